@@ -1,0 +1,43 @@
+"""Somebody on the belt: a heart that follows the effort, and the seconds a person needs to answer.
+
+Effort is the ACSM walking equation, a third more backward (Wright & Weyand 2001; Rasica 2020). Not medicine: it makes
+the numbers on a screen move as they would.
+"""
+
+from __future__ import annotations
+
+import random
+
+_REST_BPM = 70.0
+_MAXIMUM_BPM = 185.0
+_LAG_S = 35.0
+_BACKWARD_FACTOR = 1.35
+_FITNESS_ML = 42.0  # oxygen uptake at the maximum heart rate, ml/kg/min
+_REST_ML = 3.5
+
+
+class Runner:
+    """One simulated person; the same seed gives the same person."""
+
+    def __init__(self, seed: int = 0) -> None:
+        self._random = random.Random(f"runner {seed}")
+        self._bpm = _REST_BPM
+        self.goes_backward = False
+
+    @property
+    def heart_rate(self) -> int:
+        """In beats a minute."""
+        return round(self._bpm)
+
+    def advance(self, seconds: float, speed_kmh: float, incline_percent: float) -> None:
+        """Let time pass at a speed."""
+        metres_per_minute = speed_kmh * 1000 / 60
+        effort = metres_per_minute * (0.1 + 1.8 * incline_percent / 100)
+        effort *= _BACKWARD_FACTOR if self.goes_backward else 1.0
+        share = min(1.0, effort / (_FITNESS_ML - _REST_ML))
+        wanted = _REST_BPM + (_MAXIMUM_BPM - _REST_BPM) * share
+        self._bpm += (wanted - self._bpm) * min(1.0, seconds / _LAG_S)
+
+    def reaction_s(self) -> float:
+        """How long it takes to get onto the rails and say "ready"."""
+        return round(self._random.uniform(1.0, 3.0), 3)

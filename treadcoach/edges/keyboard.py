@@ -1,0 +1,59 @@
+"""Keys of a terminal, one at a time, without Enter. Any key stops, except the few that are named."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import termios
+import tty
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from treadcoach.events import Pressed
+
+KEYS = {
+    "\n": Pressed.CONFIRM,
+    "\r": Pressed.CONFIRM,
+    "p": Pressed.PAUSE,
+    "n": Pressed.SKIP,
+    "b": Pressed.BACK,
+    "x": Pressed.EXTEND,
+}
+HELP = "any key stops; Enter: ready, p: pause, n: next, b: back, x: 30 s longer"
+
+
+def meaning(text: str) -> list[Pressed]:
+    """What typed characters mean. A stop among them is all that counts."""
+    pressed = [KEYS.get(character, Pressed.STOP) for character in text]
+    return [Pressed.STOP] if Pressed.STOP in pressed else pressed
+
+
+@contextmanager
+def keys(press: Callable[[Pressed, str], None]) -> Iterator[None]:
+    """Report keys of standard input while the block runs; a terminal that goes away is a stop."""
+    loop = asyncio.get_running_loop()
+    descriptor = sys.stdin.fileno()
+    before = termios.tcgetattr(descriptor)
+
+    def readable() -> None:
+        try:
+            data = os.read(descriptor, 64)
+        except OSError:
+            data = b""
+        if not data:
+            loop.remove_reader(descriptor)
+            press(Pressed.STOP, "the terminal went away")
+        for what in meaning(data.decode(errors="replace")):
+            press(what, "key")
+
+    tty.setcbreak(descriptor)
+    loop.add_reader(descriptor, readable)
+    try:
+        yield
+    finally:
+        loop.remove_reader(descriptor)
+        try:
+            termios.tcsetattr(descriptor, termios.TCSADRAIN, before)
+        except termios.error:
+            pass  # the terminal is gone

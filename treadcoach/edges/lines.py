@@ -1,0 +1,76 @@
+"""A session as plain lines: for pipes, logs, screen readers and small terminals."""
+
+from __future__ import annotations
+
+from typing import TextIO
+
+from treadcoach.drive import Outcome
+from treadcoach.events import NoticeKind, RawInput, Snapshot, State
+from treadcoach.motion import Speed
+from treadcoach.program.quantities import clock
+
+# A line of numbers this often, in seconds of the session.
+EVERY_S = 10.0
+_MARKS = {
+    NoticeKind.ASK: "?",
+    NoticeKind.ALARM: "!!",
+    NoticeKind.VERDICT: "!",
+    NoticeKind.CUE: ">",
+    NoticeKind.SEGMENT: "=",
+    NoticeKind.BEEP: ".",
+    NoticeKind.HEARTBEAT: "-",
+}
+_BOLD, _PLAIN = "\033[1m", "\033[0m"
+
+
+class Lines:
+    """Prints notices as they come and numbers now and then.
+
+    Args:
+        out: Where to.
+        units: ``km/h`` or ``mph``.
+        colour: Whether the terminal understands bold.
+        quiet: Only what needs an answer or a reaction.
+    """
+
+    def __init__(self, out: TextIO, *, units: str = "km/h", colour: bool = False, quiet: bool = False) -> None:
+        self._out = out
+        self._units = units
+        self._colour = colour
+        self._quiet = quiet
+        self._next_at = 0.0
+
+    def show(self, now: float, _raw: tuple[RawInput, ...], outcome: Outcome) -> None:
+        """One step."""
+        for notice in outcome.notices:
+            loud = notice.kind in {NoticeKind.ASK, NoticeKind.ALARM, NoticeKind.VERDICT}
+            if loud or not self._quiet:
+                self._line(now, f"{_MARKS.get(notice.kind, '*'):<2} {notice.text}", bold=loud)
+        if now >= self._next_at and not self._quiet:
+            self._next_at = now + EVERY_S
+            self._line(now, f"   {self._numbers(outcome.snapshot)}")
+
+    def say(self, text: str) -> None:
+        """A line without a time."""
+        print(text, file=self._out, flush=True)
+
+    def _line(self, now: float, text: str, *, bold: bool = False) -> None:
+        text = f"{_BOLD}{text}{_PLAIN}" if bold and self._colour else text
+        print(f"{clock(now):>7} {text}", file=self._out, flush=True)
+
+    def _numbers(self, snapshot: Snapshot) -> str:
+        belt = "belt unknown" if snapshot.observed_kmh is None else f"belt {self._speed(snapshot.observed_kmh)}"
+        parts = [snapshot.state.value.upper(), belt]
+        if snapshot.facing:
+            parts.append(f"facing {snapshot.facing.value}")
+        if snapshot.state is State.RUNNING:
+            parts.append(f"{clock(snapshot.segment_remaining_s)} left of {snapshot.segment}/{snapshot.segments}")
+        if snapshot.heart_rate_bpm:
+            parts.append(f"{snapshot.heart_rate_bpm} bpm")
+        if snapshot.verdict != "pass":
+            parts.append(f"{snapshot.verdict.upper()}: {', '.join(snapshot.reasons)}")
+        return "  ".join(parts)
+
+    def _speed(self, kmh: float) -> str:
+        value = kmh if self._units == "km/h" else Speed.from_kmh(kmh).mph
+        return f"{value:.1f} {self._units}"

@@ -1,0 +1,216 @@
+"""The client half of the Fitness Machine Service without I/O: bytes and the time come in, reports and writes go out.
+
+Knows control permission, that one procedure is open at a time, that only the newest target matters, and that a stop
+overtakes everything: it is written at once, whatever is open, and again as soon as the machine will take it.
+Does not know belts, programs or people. Nothing here raises because of what a machine sends.
+
+    reports = client.receive(uuid, data, now)     something came in
+    client.submit(request, now)                   something shall be asked
+    reports = client.tick(now)                    client.deadline has come
+    client.writes()                               → what to write now, in order
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from treadcoach.errors import ProtocolMisuseError, WireError
+from treadcoach.ftms import control_point, machine_status, training_status, treadmill_data
+from treadcoach.ftms.control_point import ControlPointRequest, ControlPointResponse, OpCode, ResultCode
+from treadcoach.ftms.machine_status import FitnessMachineStatus, StatusCode
+from treadcoach.ftms.training_status import TrainingStatus
+from treadcoach.ftms.treadmill_data import RecordJoiner, TreadmillData
+from treadcoach.motion import BELT_CEILING, after
+
+# The profile allows a machine 30 s for an answer. Real ones answer within 0.2 s; one that has not after these is
+# judged by its belt instead, because a runner cannot wait.
+ANSWER_TIMEOUT_S = 3.0
+URGENT_TIMEOUT_S = 1.0
+# Some machines never answer Request Control and obey all the same.
+CONTROL_TIMEOUT_S = 1.0
+# A stop that met an open procedure is written again this soon: a few connection intervals of 30-50 ms.
+RETRY_S = 0.1
+
+PROCEDURE_IN_PROGRESS = 0xFE  # ATT error: the machine is still busy with the last request
+
+
+class Answer(NamedTuple):
+    """How a request of ours ended."""
+
+    request: ControlPointRequest
+    result: int | None
+    """A `ResultCode` or any other octet; ``None``: no answer in time, or the write itself failed."""
+
+
+class LateAnswer(NamedTuple):
+    """An answer to something that is no longer open: logged, never matched."""
+
+    response: ControlPointResponse
+
+
+class Garbled(NamedTuple):
+    """A frame that means nothing."""
+
+    uuid: int
+    data: bytes
+    problem: str
+
+
+Report = TreadmillData | FitnessMachineStatus | TrainingStatus | Answer | LateAnswer | Garbled
+
+
+class _Procedure(NamedTuple):
+    request: ControlPointRequest
+    deadline: float
+    urgent: bool
+
+
+class Client:
+    """One link to one machine. Only what arrives through the methods changes it."""
+
+    def __init__(self) -> None:
+        self._has_asked = False  # for control, on this link, without being told no
+        self._open: _Procedure | None = None
+        self._waiting: dict[int, ControlPointRequest] = {}  # by op code: the newest of a kind wins
+        self._retry: ControlPointRequest | None = None
+        self._retry_at = 0.0
+        self._outbox: list[bytes] = []
+        self._joiner = RecordJoiner()
+
+    @property
+    def deadline(self) -> float | None:
+        """When `tick` wants to be called, at the latest."""
+        times = [self._open.deadline] if self._open else []
+        if self._retry:
+            times.append(self._retry_at)
+        return min(times, default=None)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether an answer is outstanding."""
+        return self._open is not None
+
+    def submit(self, request: ControlPointRequest, now: float, *, urgent: bool = False) -> None:
+        """Ask the machine for something; urgent requests drop what waits and overtake what is open.
+
+        Raises:
+            ProtocolMisuseError: it must not go on the wire: not encodable, or faster than any belt may ever run.
+        """
+        request.to_bytes()
+        if request.op_code == OpCode.SET_TARGET_SPEED and not _allowed(request.parameter):
+            raise ProtocolMisuseError(f"a target of {request.parameter} (0.01 km/h) is above {BELT_CEILING}")
+        if urgent:
+            self._overtake(request, now)
+        else:
+            self._waiting[request.op_code] = request
+            self._proceed(now)
+
+    def writes(self) -> list[bytes]:
+        """What to write to the Control Point now, in order. Empties the list."""
+        outbox, self._outbox = self._outbox, []
+        return outbox
+
+    def receive(self, uuid: int, data: bytes, now: float) -> list[Report]:
+        """Take one notification or indication."""
+        try:
+            return self._decode(uuid, data, now)
+        except WireError as error:
+            return [Garbled(uuid, data, str(error))]
+
+    def tick(self, now: float) -> list[Report]:
+        """Take note of the time."""
+        reports: list[Report] = []
+        if self._retry and now >= self._retry_at:
+            self._repeat(now)
+        if self._open and now >= self._open.deadline:
+            reports.append(Answer(self._open.request, None))
+            self._open = None
+            self._proceed(now)
+        return reports
+
+    def write_failed(self, code: int | None, now: float) -> list[Report]:
+        """The last write was refused: ``code`` is the ATT error, ``None`` when the radio gave none."""
+        if self._open is None:
+            return []
+        request, _, urgent = self._open
+        if code == PROCEDURE_IN_PROGRESS and urgent:
+            self._retry, self._retry_at = request, after(now, RETRY_S)
+            return []
+        self._open = None
+        self._proceed(now)
+        return [Answer(request, None)]
+
+    def link_lost(self) -> None:
+        """The link ended: permission and everything waiting are gone."""
+        self.__init__()  # type: ignore[misc]
+
+    def _decode(self, uuid: int, data: bytes, now: float) -> list[Report]:
+        match uuid:
+            case treadmill_data.UUID:
+                record = self._joiner.push(TreadmillData.from_bytes(data), now)
+                return [record] if record else []
+            case control_point.UUID:
+                return self._answered(ControlPointResponse.from_bytes(data), now)
+            case machine_status.UUID:
+                status = FitnessMachineStatus.from_bytes(data)
+                if status.op_code == StatusCode.CONTROL_PERMISSION_LOST:
+                    self._has_asked = False
+                return [status]
+            case training_status.UUID:
+                return [TrainingStatus.from_bytes(data)]
+            case _:
+                return [Garbled(uuid, data, "nobody subscribed to this characteristic")]
+
+    def _answered(self, response: ControlPointResponse, now: float) -> list[Report]:
+        """Close the open procedure if this answers it."""
+        procedure = self._open
+        if procedure is None or response.request_op_code != procedure.request.op_code:
+            if self._retry:
+                self._repeat(now)  # what was in the way is done
+            return [] if response.request_op_code == OpCode.REQUEST_CONTROL else [LateAnswer(response)]
+        if response.result_code == ResultCode.NOT_PERMITTED:
+            had_asked, self._has_asked = self._has_asked, False
+            if procedure.urgent and had_asked:
+                self._overtake(procedure.request, now)  # once more, behind a new Request Control
+                self._has_asked = False
+                return []
+        self._open = self._retry = None
+        if procedure.request.op_code == OpCode.RESET:
+            self._has_asked = False  # Reset gives the permission back
+        self._proceed(now)
+        return [Answer(procedure.request, response.result_code)]
+
+    def _overtake(self, request: ControlPointRequest, now: float) -> None:
+        """Write at once; where control was never asked for, asking stands right in front of it."""
+        self._waiting.clear()
+        if not self._has_asked:
+            self._has_asked = True
+            self._outbox.append(ControlPointRequest.request_control().to_bytes())
+        self._retry = None
+        self._write(request, now, URGENT_TIMEOUT_S, urgent=True)
+
+    def _repeat(self, now: float) -> None:
+        """Write an urgent request again that met an open procedure."""
+        if self._retry:
+            request, self._retry = self._retry, None
+            self._write(request, now, URGENT_TIMEOUT_S, urgent=True)
+
+    def _proceed(self, now: float) -> None:
+        """Open the next waiting procedure, if none is open."""
+        if self._open or not self._waiting:
+            return
+        if not self._has_asked:
+            self._has_asked = True
+            self._write(ControlPointRequest.request_control(), now, CONTROL_TIMEOUT_S, urgent=False)
+            return
+        op_code = next(iter(self._waiting))
+        self._write(self._waiting.pop(op_code), now, ANSWER_TIMEOUT_S, urgent=False)
+
+    def _write(self, request: ControlPointRequest, now: float, timeout_s: float, *, urgent: bool) -> None:
+        self._open = _Procedure(request, after(now, timeout_s), urgent)
+        self._outbox.append(request.to_bytes())
+
+
+def _allowed(parameter: object) -> bool:
+    """The absolute ceiling, checked where bytes are made, by nobody else's arithmetic."""
+    return isinstance(parameter, int) and 0 <= parameter <= BELT_CEILING

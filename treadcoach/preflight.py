@@ -1,0 +1,235 @@
+"""The pre-flight: every segment is held against the limits before anything moves, by the numbers used in flight.
+
+Pure; the answer is a list of findings with their places in the author's file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
+from typing import NamedTuple
+
+from treadcoach.errors import Finding
+from treadcoach.motion import COMMON_GRID, FLAT, Facing, Incline, Level, Movement, Passport, Speed, SpeedGrid
+from treadcoach.program.document import Place
+from treadcoach.program.profile import Profile
+from treadcoach.program.quantities import SPEED_UNITS, clock
+from treadcoach.program.timeline import Segment, Timeline, compile_timeline
+from treadcoach.safety import limits as limit
+from treadcoach.safety.limits import CEILINGS, LEVELS, Limits, resolve
+
+# Below this a steady speed is over before the runner has found the rhythm.
+STEADY_S = 10.0
+
+
+class Machine(NamedTuple):
+    """What a program has to fit on. The defaults are a common machine."""
+
+    passport: Passport = Passport(unit_proven=True)
+    grid: SpeedGrid = COMMON_GRID
+    maximum_incline: Incline = Incline(120)
+
+
+class Plan(NamedTuple):
+    """A program, laid out for one runner on one machine."""
+
+    profile: Profile
+    timeline: Timeline
+    limits: Limits
+    machine: Machine
+    findings: tuple[Finding, ...]
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether nothing forbids it."""
+        return not any(finding.severity == "error" for finding in self.findings)
+
+
+def plan(
+    profile: Profile, level: Level | None, machine: Machine, lowered: Mapping[str, Speed] | None = None
+) -> Plan:
+    """Lay a program out and hold it against every limit.
+
+    Args:
+        profile: What the author wrote.
+        level: The runner's level; ``None`` takes the program's own.
+        machine: What it has to fit on.
+        lowered: The runner's own caps by gait.
+    """
+    chosen = profile.level if level is None else level
+    if profile.scaled_from_cap is None and chosen.rank > profile.level.rank:
+        chosen = profile.level  # the lowest of all: a program is never run beyond what it was written for
+    limits = resolve(chosen, machine.passport, lowered)
+    timeline = compile_timeline(profile, limits.cap(Movement.BACKWARD))
+    check = _Check(profile, timeline, limits, machine)
+    return Plan(profile, timeline, limits, machine, tuple(sorted(set(check.findings()), key=lambda f: f[1:3])))
+
+
+class _Check:
+    """One program against one set of limits."""
+
+    def __init__(self, profile: Profile, timeline: Timeline, limits: Limits, machine: Machine) -> None:
+        self._profile = profile
+        self._segments = timeline.segments
+        self._limits = limits
+        self._machine = machine
+        self._level = limits.level
+
+    def findings(self) -> Iterator[Finding]:
+        """Everything that is wrong, in no order; a repeated step may come several times."""
+        yield from self._fits()
+        for segment in self._segments:
+            if not segment.is_stand:
+                yield from self._speed(segment)
+                yield from self._incline(segment)
+        for before, segment in pairwise(self._segments):
+            yield from self._change(before, segment)
+        yield from self._turns()
+        yield from self._steadiness()
+        yield from self._doses()
+
+    def _error(self, place: Place, code: str, message: str, hint: str = "") -> Finding:
+        return Finding(self._profile.file, *place, "error", code, message, hint)
+
+    # ---- the machine ---------------------------------------------------------------------------------------
+
+    def _fits(self) -> Iterator[Finding]:
+        grid = self._machine.grid
+        if grid.minimum > limit.START_MAXIMUM:
+            message = f"this machine starts at {grid.minimum}; nobody starts above {limit.START_MAXIMUM}"
+            yield self._error(Place(1, 1), "machine-start", message, "it cannot be used")
+        if grid.increment > limit.LARGEST_STEP:
+            message = f"this machine changes speed by {grid.increment} at once, more than {Speed(limit.LARGEST_STEP)}"
+            yield self._error(Place(1, 1), "machine-step", message, "it cannot be used")
+
+    # ---- one segment ---------------------------------------------------------------------------------------
+
+    def _speed(self, segment: Segment) -> Iterator[Finding]:
+        cap, peak, grid = self._limits.cap(segment.movement), segment.peak, self._machine.grid
+        what = segment.movement.words
+        if not cap:
+            hint = "choose a higher level, or leave it out"
+            yield self._error(segment.place, "not-at-level", f"{what} is not for the {self._level} level", hint)
+        elif peak > cap:
+            message = f"{what} {self._shown(peak)} is above {self._cap_words(segment.movement, cap)}"
+            yield self._error(segment.speed_place, "over-cap", message, self._slower(peak, cap))
+        elif peak > grid.maximum:
+            message = f"{what} {peak} is above this machine's {grid.maximum}"
+            yield self._error(segment.speed_place, "over-machine", message, f"at most {grid.maximum}")
+        if min(segment.from_speed, segment.to_speed) < grid.minimum:
+            message = f"{what} {min(segment.from_speed, segment.to_speed)} is below this machine's slowest, {grid.minimum}"
+            yield self._error(segment.speed_place, "under-machine", message, "use `stand:` for a standing belt")
+
+    def _shown(self, speed: Speed) -> str:
+        return f"{speed}" if self._profile.units == "km/h" else f"{speed.mph:.1f} mph ({speed})"
+
+    def _cap_words(self, movement: Movement, cap: Speed) -> str:
+        if not self._machine.passport.unit_proven:
+            return f"the {self._level} cap of {cap} on a machine whose unit is unproven"
+        own = cap < LEVELS[self._level].cap(movement)
+        return f"your own cap of {cap}" if own else f"the {self._level} cap of {cap}"
+
+    def _slower(self, peak: Speed, cap: Speed) -> str:
+        """A tenth, where the value is absurd and a tenth of it is not: 60 was meant as 6.0."""
+        if peak <= CEILINGS["forward"] or peak > CEILINGS["backward"] * 10:
+            return f"at most {self._shown(cap)}"
+        factor = float(SPEED_UNITS[self._profile.units])
+        return f"did you mean {peak / 1000 / factor:.1f}?"
+
+    def _incline(self, segment: Segment) -> Iterator[Finding]:
+        steepest = self._limits.steepest(segment.movement, segment.peak)
+        if segment.incline < FLAT:
+            message = f"incline {segment.incline} goes downhill"
+            yield self._error(segment.incline_place, "downhill", message, "inclines are 0 or more")
+        elif segment.incline > steepest:
+            who = f"{segment.movement.words} at {segment.peak} on the {self._level} level"
+            message = f"incline {segment.incline} is above the {steepest} for {who}"
+            yield self._error(segment.incline_place, "too-steep", message, f"at most {steepest}")
+        elif segment.incline > self._machine.maximum_incline:
+            message = f"incline {segment.incline} is above this machine's {self._machine.maximum_incline}"
+            yield self._error(segment.incline_place, "over-machine", message)
+
+    # ---- neighbours ----------------------------------------------------------------------------------------
+
+    def _change(self, before: Segment, segment: Segment) -> Iterator[Finding]:
+        both_move = not before.is_stand and not segment.is_stand
+        same_facing = before.movement.facing is segment.movement.facing
+        if both_move and same_facing and before.movement is not segment.movement:
+            message = f"{before.movement.words} changes to {segment.movement.words} without a stand"
+            yield self._error(segment.place, "no-stand", message, "add `- stand: 20 s`")
+        jump = abs(segment.from_speed - before.to_speed)
+        if before.movement is segment.movement is Movement.BACKWARD and jump > self._limits.jump:
+            change = f"backward jumps from {before.to_speed} to {segment.from_speed}"
+            message = f"{change}, more than {Speed(self._limits.jump)} at once on the {self._level} level"
+            yield self._error(segment.speed_place, "jump", message, "add a step between them")
+
+    def _turns(self) -> Iterator[Finding]:
+        """A turn needs its time on a standing belt, and a flat deck."""
+        before: Segment | None = None
+        stands: list[Segment] = []
+        for segment in self._segments:
+            if segment.is_stand:
+                stands.append(segment)
+                continue
+            if before and stands and before.movement.facing is not segment.movement.facing:
+                yield from self._turn(before, stands)
+            before, stands = segment, []
+
+    def _turn(self, before: Segment, stands: list[Segment]) -> Iterator[Finding]:
+        held, needed = sum(stand.duration_s for stand in stands), self._limits.turn_stand_s
+        if held < needed:
+            message = f"{clock(held)} is too short to turn round in; the {self._level} level needs {clock(needed)}"
+            yield self._error(stands[-1].speed_place, "short-turn", message, f"make it `stand: {needed:g} s`")
+        if before.incline > limit.TURN_MAXIMUM_INCLINE:
+            message = f"nobody turns round at {before.incline}"
+            hint = f"come back to {limit.TURN_MAXIMUM_INCLINE} or less before the stand"
+            yield self._error(before.incline_place, "turn-incline", message, hint)
+
+    # ---- time ----------------------------------------------------------------------------------------------
+
+    def _steadiness(self) -> Iterator[Finding]:
+        """The ramp belongs to the segment that follows, and must leave some of it."""
+        for index, segment in enumerate(self._segments):
+            if segment.is_stand:
+                continue
+            before = self._segments[index - 1] if index else None
+            starts = before is None or before.is_stand
+            base = self._machine.grid.minimum if starts or before is None else before.to_speed
+            hold = self._limits.start_hold_s if starts else 0.0
+            ramp = hold + self._ramp_s(base, segment.from_speed)
+            if segment.duration_s < ramp + STEADY_S:
+                length = f"{segment.movement.words} for {clock(segment.duration_s)} is too short"
+                message = f"{length}: the belt takes {ramp:.0f} s to get there, and {STEADY_S:g} s should be steady"
+                hint = f"make it at least {ramp + STEADY_S:.0f} s"
+                yield self._error(segment.place, "too-short", message, hint)
+            slope_s = self._ramp_s(segment.from_speed, segment.to_speed)
+            if segment.duration_s < slope_s:
+                message = f"the ramp from {segment.from_speed} to {segment.to_speed} is too steep for the {self._level} level"
+                yield self._error(segment.speed_place, "steep-ramp", message, f"give it at least {slope_s:.0f} s")
+
+    def _ramp_s(self, low: Speed, high: Speed) -> float:
+        rate = self._limits.rate_up if high > low else self._limits.rate_down
+        return abs(high - low) / min(rate, self._limits.step)
+
+    def _doses(self) -> Iterator[Finding]:
+        """How much of it one session may hold; each limit is reported where it is passed first."""
+        dose = self._limits.dose
+        backward = bout = 0.0
+        fastest = Speed(0)
+        passed: set[str] = set()
+        for segment in self._segments:
+            is_backward = segment.movement.facing is Facing.BACKWARD
+            bout = bout + segment.duration_s if is_backward else 0.0
+            fastest = max(fastest, segment.peak) if is_backward else Speed(0)
+            backward += segment.duration_s if is_backward else 0.0
+            bout_limit = dose.fast_bout_s if fastest > dose.fast else dose.bout_s
+            for what, value, most in (
+                ("backward without a rest", bout, bout_limit),
+                ("backward in all", backward, dose.backward_s),
+                ("in all", segment.end_s, dose.total_s),
+            ):
+                if value > most and what not in passed:
+                    passed.add(what)
+                    reached = clock(self._segments[-1].end_s if what == "in all" else value)
+                    message = f"{reached} {what} is more than the {self._level} level's {clock(most)}"
+                    yield self._error(segment.place, "dose", message, "shorten it, or rest between")

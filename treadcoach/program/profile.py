@@ -1,0 +1,423 @@
+"""YAML text → Profile. Knows the profile language, not the limits of people or machines.
+
+Everything that is wrong is found in one run, each with its place in the file and what to do. Steps that are wrong
+are left out of the profile that comes back beside the findings, so that the rest can still be looked at.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal, NamedTuple, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic_core import PydanticCustomError
+
+from treadcoach.errors import Finding, ProfileError
+from treadcoach.motion import FLAT, Incline, Level, Movement, Speed
+from treadcoach.program import quantities
+from treadcoach.program.document import Entry, Node, Place, read
+from treadcoach.program.quantities import Band, Extent, QuantityError
+
+MAXIMUM_NESTING = 3
+MAXIMUM_SEGMENTS = 500
+MAXIMUM_DURATION_S = 3 * 3600
+MAXIMUM_REPEATS = 100
+_MOVING = tuple(m for m in Movement if m is not Movement.STAND)
+_KINDS = ("stand", "repeat", *_MOVING)
+_STEP_KEYS = frozenset({*_KINDS, "steps", "for", "incline", "heart_rate", "cue"})
+_EXAMPLES = {"profile": "profile: 1", "name": "name: My intervals", "level": "level: first", "units": "units: km/h"}
+
+
+def _quantity(parse: Any) -> BeforeValidator:  # noqa: ANN401 - any of the parsers of `quantities`
+    """A parser of `quantities` as a pydantic validator."""
+
+    def validate(raw: object) -> object:
+        try:
+            return parse(raw)
+        except QuantityError as error:
+            raise PydanticCustomError("quantity", "{text}", {"text": error.message, "hint": error.hint}) from None
+
+    return BeforeValidator(validate)
+
+
+def _text(raw: object) -> object:
+    """Numbers are welcome where a text is wanted: `name: 5`."""
+    return str(raw) if isinstance(raw, int) and not isinstance(raw, bool) else raw
+
+
+def _cues(raw: object) -> object:
+    return raw if isinstance(raw, list) else [raw]
+
+
+Text = Annotated[str, BeforeValidator(_text), Field(min_length=1, max_length=500)]
+Cues = Annotated[list[Text], BeforeValidator(_cues), Field(max_length=10)]
+AnySpeed = Any
+"""A number, a text with its unit, or {from, to}; read later, when the file's unit is known."""
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, arbitrary_types_allowed=True)
+
+
+class Header(_Model):
+    """The keys at the top of a profile."""
+
+    profile: Literal[1]
+    """The version of this language: 1."""
+    name: Text
+    """What people call the program."""
+    level: Annotated[Level, Field(strict=False)]
+    """For whom it is written: first, novice, intermediate, advanced or harness."""
+    units: Literal["km/h", "mph"]
+    """What a bare number of speed means."""
+    goal: Text | None = None
+    source: Text | None = None
+    scaled_from_cap: Any = None
+    """The backward cap for which the speeds were written; each runner gets them scaled to their own, never up."""
+
+
+class Step(_Model):
+    """One entry of `steps`: a movement, a stand, or a repeat."""
+
+    stand: Annotated[float | None, _quantity(quantities.duration)] = None
+    forward: AnySpeed = None
+    backward: AnySpeed = None
+    sidestep_left: AnySpeed = None
+    sidestep_right: AnySpeed = None
+    crossover_left: AnySpeed = None
+    crossover_right: AnySpeed = None
+    repeat: Annotated[int | None, Field(ge=1, le=MAXIMUM_REPEATS)] = None
+    for_: Annotated[Extent | None, _quantity(quantities.extent), Field(alias="for")] = None
+    incline: Annotated[Incline | None, _quantity(quantities.incline)] = None
+    heart_rate: Annotated[Band | None, _quantity(quantities.band)] = None
+    cue: Cues = []
+
+
+class Action(NamedTuple):
+    """One step of the program as the runner meets it; repeats hold actions of their own."""
+
+    movement: Movement
+    from_speed: Speed
+    to_speed: Speed
+    extent: Extent
+    incline: Incline
+    heart_rate: Band | None
+    cues: tuple[str, ...]
+    place: Place
+    """Of the step's first key."""
+    speed_place: Place
+    """Of the speed's value."""
+    incline_place: Place
+
+
+class Repeat(NamedTuple):
+    """Actions that come several times."""
+
+    times: int
+    actions: tuple[Action | Repeat | None, ...]
+
+
+class Profile(NamedTuple):
+    """A program as its author wrote it. ``None`` among the actions is a step that could not be read."""
+
+    file: str
+    source_text: str
+    name: str
+    level: Level
+    units: str
+    goal: str | None
+    source: str | None
+    scaled_from_cap: Speed | None
+    actions: tuple[Action | Repeat | None, ...]
+
+
+class Reading(NamedTuple):
+    """A profile (as far as it could be read) and everything that is wrong with it."""
+
+    profile: Profile | None
+    findings: tuple[Finding, ...]
+
+
+def load(text: str | bytes, file: str) -> Profile:
+    """The profile in a text.
+
+    Raises:
+        ProfileError: something is wrong with it; carries every finding.
+    """
+    profile, findings = inspect(text, file)
+    if findings or profile is None:
+        raise ProfileError(findings)
+    return profile
+
+
+def inspect(text: str | bytes, file: str) -> Reading:
+    """Read a profile and everything that is wrong with it. Never raises for what the text holds."""
+    document = read(text, file)
+    if document.root is None:
+        return Reading(None, document.findings or (_nothing(file),))
+    reader = _Reader(file)
+    profile = reader.profile(document.root, text if isinstance(text, str) else text.decode("utf-8-sig"))
+    findings = sorted((*document.findings, *reader.findings), key=lambda finding: (finding.line, finding.column))
+    return Reading(profile, tuple(findings))
+
+
+def _nothing(file: str) -> Finding:
+    return Finding(file, 1, 1, "error", "empty", "there is nothing in this file", "start with `profile: 1`")
+
+
+class _Reader:
+    """Turns the tree of one file into a profile, collecting findings."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.findings: list[Finding] = []
+        self.unit = "km/h"
+
+    def report(self, place: Place, code: str, message: str, hint: str = "") -> None:
+        self.findings.append(Finding(self.file, *place, "error", code, message, hint))
+
+    def profile(self, root: Node, text: str) -> Profile | None:
+        if not isinstance(root.value, dict):
+            self.report(root.place, "wrong-type", "a profile is a mapping of keys", "start with `profile: 1`")
+            return None
+        header_node = Node({key: entry for key, entry in root.value.items() if key != "steps"}, root.place)
+        header = self._model(Header, header_node)
+        given = header_node.plain
+        unit = given.get("units")
+        self.unit = unit if unit in quantities.SPEED_UNITS else "km/h"  # a wrong unit is reported once, at its place
+        if "steps" not in root.value:
+            self.report(root.place, "missing-key", "the key 'steps' is missing", "add `steps:` and a list of steps")
+            return None
+        actions = self._steps(root.value["steps"].node, depth=0)
+        scaled = self._scale(header_node)
+        self._facings(actions)
+        self._size(actions, root.value["steps"].key)
+        if given.get("level") not in set(Level):
+            return None  # nothing can be said about speeds without it
+        return Profile(
+            file=self.file,
+            source_text=text,
+            name=header.name if header else "unreadable",
+            level=Level(given["level"]),
+            units=self.unit,
+            goal=header.goal if header else None,
+            source=header.source if header else None,
+            scaled_from_cap=scaled,
+            actions=actions,
+        )
+
+    def _scale(self, header: Node) -> Speed | None:
+        assert isinstance(header.value, dict)  # noqa: S101 - the caller has looked
+        entry = header.value.get("scaled_from_cap")
+        return self._speed(entry.node) if entry else None
+
+    def _steps(self, node: Node, depth: int) -> Actions:
+        if not isinstance(node.value, list) or not node.value:
+            self.report(node.place, "wrong-type", "steps must be a list with at least one step", "start lines with `- `")
+            return ()
+        return tuple(self._step(item, depth) for item in node.value)
+
+    def _step(self, node: Node, depth: int) -> Action | Repeat | None:
+        if not isinstance(node.value, dict):
+            self.report(node.place, "wrong-type", "a step is a mapping", "write `- backward: 2.0` and `for: 30 s`")
+            return None
+        entries = node.value
+        step = self._model(Step, Node({key: entry for key, entry in entries.items() if key != "steps"}, node.place))
+        self._kind(entries, node.place)
+        self._misplaced(entries)
+        if "repeat" in entries or "steps" in entries:
+            return self._repeat(entries, node.place, step, depth)
+        movement = next((m for m in Movement if m in entries), None)
+        if movement is None:
+            return None
+        if movement is not Movement.STAND and "for" not in entries:
+            self.report(entries[movement].key, "missing-key", f"{movement} for how long?", "add `for: 1 min`")
+        return self._action(step, movement, entries)
+
+    def _kind(self, entries: dict[str, Entry], place: Place) -> None:
+        """A step is exactly one thing. An unknown key is reported as one: it was meant as the movement."""
+        kinds = [key for key in _KINDS if key in entries]
+        if not kinds and not entries.keys() - _STEP_KEYS and "steps" not in entries:
+            hint = "add `backward: 2.0` and `for: 30 s`"
+            self.report(place, "no-movement", "this step says neither stand, repeat nor a movement", hint)
+        if len(kinds) > 1:
+            self.report(place, "two-movements", f"one step cannot be {' and '.join(kinds)}", "make two steps of it")
+
+    def _misplaced(self, entries: dict[str, Entry]) -> None:
+        """Keys that mean nothing on a stand or a repeat."""
+        kind = next((kind for kind in ("stand", "repeat") if kind in entries), None)
+        extra = ("for", "incline", "heart_rate") if kind == "stand" else ("for", "incline", "heart_rate", "cue")
+        for key in extra if kind else ():
+            if key in entries:
+                self.report(entries[key].key, "key-not-here", f"a {kind} takes no `{key}`", "remove it")
+
+    def _repeat(self, entries: dict[str, Entry], place: Place, step: Step | None, depth: int) -> Repeat | None:
+        if "steps" not in entries:
+            self.report(place, "missing-key", "repeat what?", "add `steps:` below it")
+            return None
+        if "repeat" not in entries:
+            self.report(entries["steps"].key, "key-not-here", "only a repeat has steps of its own", "add `repeat: 2`")
+        if depth == MAXIMUM_NESTING:
+            self.report(place, "too-deep", f"repeats nest at most {MAXIMUM_NESTING} deep", "unroll one by hand")
+        actions = self._steps(entries["steps"].node, depth + 1)
+        return Repeat(step.repeat if step and step.repeat else 1, actions)
+
+    def _action(self, step: Step | None, movement: Movement, entries: dict[str, Entry]) -> Action | None:
+        entry = entries[movement]
+        incline_entry = entries.get("incline")
+        if movement is Movement.STAND:
+            speeds, extent = (Speed(0), Speed(0)), Extent(seconds=step.stand) if step else None
+        else:
+            found = self._speeds(entry.node)  # also in a step that is wrong elsewhere: all errors in one run
+            speeds, extent = found or (Speed(0), Speed(0)), step.for_ if step and found else None
+        if step is None or extent is None:
+            return None
+        return Action(
+            movement=movement,
+            from_speed=speeds[0],
+            to_speed=speeds[1],
+            extent=extent,
+            incline=FLAT if step.incline is None else step.incline,
+            heart_rate=step.heart_rate,
+            cues=tuple(step.cue),
+            place=entry.key,
+            speed_place=entry.node.place,
+            incline_place=incline_entry.node.place if incline_entry else entry.key,
+        )
+
+    def _speeds(self, node: Node) -> tuple[Speed, Speed] | None:
+        """From and to; the same twice for a steady speed."""
+        if not isinstance(node.value, dict):
+            steady = self._speed(node)
+            return None if steady is None else (steady, steady)
+        for key in node.value.keys() - {"from", "to"}:
+            self.report(node.value[key].key, "unknown-key", f"unknown key {key!r}", "a ramp has `from` and `to`")
+        ends = [self._speed(node.value[key].node) if key in node.value else None for key in ("from", "to")]
+        for key in ("from", "to"):
+            if key not in node.value:
+                self.report(node.place, "missing-key", f"a ramp needs {key!r}", "write {from: 1.0, to: 2.0}")
+        return None if ends[0] is None or ends[1] is None else (ends[0], ends[1])
+
+    def _speed(self, node: Node) -> Speed | None:
+        try:
+            return quantities.speed(node.plain, self.unit)
+        except QuantityError as error:
+            self.report(node.place, "quantity", error.message, error.hint)
+            return None
+
+    def _facings(self, actions: Actions) -> None:
+        """Facing may change only on a standing belt."""
+        before: Action | None = None
+        reported: set[Place] = set()
+        for action in _unrolled(actions, at_most=2):  # twice shows how a repeat meets itself
+            changes = before and action and None not in (before.movement.facing, action.movement.facing)
+            if before and action and changes and before.movement.facing != action.movement.facing:
+                if action.place not in reported:
+                    reported.add(action.place)
+                    change = f"from {before.movement.facing} to {action.movement.facing}"
+                    self.report(
+                        action.place, "no-stand", f"facing changes {change} without a stand", "add `- stand: 30 s`"
+                    )
+            before = action
+
+    def _size(self, actions: Actions, place: Place) -> None:
+        """A program must be of a size that a person would run."""
+        segments, seconds = _measure(actions)
+        if segments > MAXIMUM_SEGMENTS:
+            self.report(place, "too-long", f"{segments} segments, more than {MAXIMUM_SEGMENTS}", "repeat less")
+        if seconds > MAXIMUM_DURATION_S:
+            length, limit = quantities.clock(seconds), quantities.clock(MAXIMUM_DURATION_S)
+            self.report(place, "too-long", f"the program takes {length}, more than {limit}", "repeat less")
+
+    def _model(self, model: type[_M], node: Node) -> _M | None:
+        """Validate one mapping; every error gets its place and our words."""
+        try:
+            return model.model_validate(node.plain)
+        except ValidationError as error:
+            for problem in error.errors(include_url=False, include_input=False):
+                self._explain(dict(problem), model, node)
+            return None
+
+    def _explain(self, problem: dict[str, Any], model: type[BaseModel], node: Node) -> None:
+        assert isinstance(node.value, dict)  # noqa: S101 - models are only held against mappings
+        path = tuple(problem["loc"])
+        key = str(path[0]) if path else ""
+        found = node.find(path) or node
+        context = problem.get("ctx", {})
+        match problem["type"]:
+            case "extra_forbidden":
+                known = [field.alias or name for name, field in model.model_fields.items()] + ["steps"]
+                self.report(node.value[key].key, "unknown-key", f"unknown key {key!r}", _did_you_mean(key, known))
+            case "missing":
+                hint = f"add `{_EXAMPLES[key]}`"
+                self.report(node.place, "missing-key", f"the key {key!r} is missing", hint)
+            case "literal_error" | "enum":
+                expected = str(context["expected"]).replace("'", "")
+                hint = _did_you_mean(str(found.value), expected.replace(" or ", ", ").split(", "))
+                self.report(found.place, "bad-value", f"{key} is {_brief(found)}, not {expected}", hint)
+            case "quantity":
+                self.report(found.place, "quantity", problem["msg"], context.get("hint", ""))
+            case _:
+                text = problem["msg"].removeprefix("Input ").replace("should", "must")
+                self.report(found.place, "wrong-type", f"{key} {text}, not {_brief(found)}")
+
+
+Actions = tuple[Action | Repeat | None, ...]
+_M = TypeVar("_M", bound=BaseModel)
+
+
+def _brief(node: Node) -> str:
+    """A value as an error names it."""
+    match node.value:
+        case None:
+            return "empty"
+        case list():
+            return "a list"
+        case dict():
+            return "a mapping"
+        case value:
+            text = str(value)
+            return repr(text if len(text) <= 40 else text[:37] + "...")  # noqa: PLR2004 - a line of a terminal
+
+
+def _did_you_mean(word: str, known: list[str]) -> str:
+    close = difflib.get_close_matches(word, known, n=1)
+    return f"did you mean {close[0]!r}?" if close else f"known: {', '.join(known)}"
+
+
+def _unrolled(actions: Actions, at_most: int = MAXIMUM_REPEATS) -> Iterator[Action | None]:
+    """The actions in the order they come, each repeat ``at_most`` times."""
+    for action in actions:
+        if isinstance(action, Repeat):
+            for _ in range(min(action.times, at_most)):
+                yield from _unrolled(action.actions, at_most)
+        else:
+            yield action
+
+
+def _measure(actions: Actions) -> tuple[int, float]:
+    """How many segments, and how many seconds at the written speeds. Counts without unrolling."""
+    segments, seconds = 0, 0.0
+    for action in actions:
+        if isinstance(action, Repeat):
+            inner = _measure(action.actions)
+            segments += action.times * inner[0]
+            seconds += action.times * inner[1]
+        elif action is not None:
+            segments += 1
+            seconds += planned_seconds(action.extent, action.from_speed, action.to_speed)
+    return segments, seconds
+
+
+def planned_seconds(extent: Extent, from_speed: int, to_speed: int) -> float:
+    """How long a step takes at its written speeds (0.01 km/h), to the millisecond."""
+    if extent.seconds is not None:
+        return extent.seconds
+    metres_per_second = (from_speed + to_speed) / 2 / 360
+    return round((extent.metres or 0.0) / metres_per_second, 3)
+
+
+def flatten(actions: Actions) -> tuple[Action, ...]:
+    """All actions in the order they come, repeats unrolled, unreadable steps left out."""
+    return tuple(action for action in _unrolled(actions) if action is not None)

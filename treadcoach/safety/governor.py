@@ -1,0 +1,388 @@
+"""The governor: everything that may move a belt passes here, and only what it clears is ever sent.
+
+It is asked once per step: what the coach wants (or nothing, when the coach failed) against what is observed. It
+answers with a verdict; it never raises. Default is deny; a stop always passes; stops latch until the end of the
+session; rates are shaped, a request above a cap is not trimmed but taken as proof that the coach is broken.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import NamedTuple
+
+from treadcoach.motion import FLAT, STANDSTILL, Incline, Movement, Observation, Passport, Speed, SpeedGrid, Verb, after
+from treadcoach.safety import limits as limit
+from treadcoach.safety import rules
+from treadcoach.safety.limits import Limits
+from treadcoach.safety.rules import RULES, Cause, Gravity
+from treadcoach.safety.situation import Phase, Situation
+from treadcoach.safety.stopping import Ladder
+
+# A target that was refused this often in a row is refused for good.
+MAXIMUM_REFUSALS = 3
+
+
+class Ask(Enum):
+    """What the coach wants of the belt."""
+
+    REST = "rest"
+    START = "start"
+    MOVE = "move"
+    HALT = "halt"
+    STOP = "stop"
+
+
+class Intent(NamedTuple):
+    """The coach's wish for this moment."""
+
+    ask: Ask
+    movement: Movement = Movement.STAND
+    speed: Speed = STANDSTILL
+    incline: Incline = FLAT
+    token_at: float | None = None
+    """When the runner last said "ready"."""
+    linger_s: float = 0.0
+    """For a halt: how long to stay at the slowest speed before stopping."""
+
+
+class Cleared(NamedTuple):
+    """Permission to send one command. Only this module constructs it; a test reads every syntax tree for others."""
+
+    verb: Verb
+    value: int | None = None
+    """0.01 km/h or 0.1 %."""
+    urgent: bool = False
+    """Part of a stop: overtakes whatever is open."""
+    movement: Movement = Movement.STAND
+
+
+class Verdict(NamedTuple):
+    """The governor's answer."""
+
+    gravity: Gravity
+    causes: tuple[Cause, ...]
+    cleared: tuple[Cleared, ...]
+
+
+class Governor:
+    """Reviews one session's wishes against the belt.
+
+    Args:
+        limits: What bounds the runner.
+        passport: What is known of the machine.
+        grid: The speeds it can be set to.
+        now: Monotonic seconds; silence is counted from here.
+    """
+
+    def __init__(self, limits: Limits, passport: Passport, grid: SpeedGrid, now: float = 0.0) -> None:
+        self._limits = limits
+        self._passport = passport
+        self._grid = grid
+        self._s = Situation(limits, grid, now)
+        self._ladder: Ladder | None = None
+        self._latched: Cause | None = None
+        self._slowing_until = now
+        self._slowest_since: float | None = None
+        self._linger_s = 0.0
+        self._before_target = STANDSTILL
+        self._pending: Verb | None = None  # a target or incline that is not answered yet
+        self._next_write_at = now
+
+    # ---- what others may know ------------------------------------------------------------------------------
+
+    @property
+    def latched(self) -> Cause | None:
+        """Why this session has ended; the first grave cause stays."""
+        return self._latched
+
+    @property
+    def rest_since(self) -> float | None:
+        """Since when the belt has been seen at rest, with no stop still under way; ``None`` while it has not."""
+        return self._s.rest_since if self._s.phase is Phase.REST else None
+
+    @property
+    def is_moving(self) -> bool:
+        """Whether a start has led to motion and no stop has begun."""
+        return self._s.phase is Phase.MOVING
+
+    @property
+    def is_stopping(self) -> bool:
+        """Whether the ladder is being climbed."""
+        return self._s.phase is Phase.STOPPING
+
+    def wake_at(self, now: float) -> float | None:
+        """When the next review is due after the one at ``now``, at the latest."""
+        s = self._s
+        if s.phase is Phase.STOPPING:
+            return self._ladder.wake_at if self._ladder else None
+        if self._latched and s.phase is Phase.REST:
+            return None
+        times = [after(s.observed_at, limit.STALE_S + 0.001)]
+        if s.phase is Phase.STARTING and s.started_at is not None:
+            times.append(after(s.started_at, limit.START_TIMEOUT_S + 0.001))
+        elif s.phase is Phase.SLOWING:
+            times += [self._slowing_until, self._next_write_at]
+            if self._slowest_since is not None:
+                times.append(after(self._slowest_since, self._linger_s))
+        elif s.phase is Phase.MOVING:
+            times += [after(s.observed_at, limit.FRESH_S + 0.001), self._next_write_at]
+        return min((time for time in times if time > now), default=None)
+
+    # ---- what happened -------------------------------------------------------------------------------------
+
+    def observe(self, observation: Observation, now: float) -> None:
+        """A record with a speed came in."""
+        s = self._s
+        s.observe(observation, now)
+        if self._ladder and s.phase is Phase.STOPPING:
+            self._ladder.observe(s.speed)
+        if s.phase is Phase.STARTING and s.speed:
+            s.phase = Phase.MOVING
+            s.moving_since = now
+            self._next_write_at = now
+
+    def answered(self, verb: Verb, now: float, *, accepted: bool | None) -> None:
+        """The machine took or refused a command; ``None``: it said nothing in time, and its belt will tell."""
+        s = self._s
+        if self._ladder and s.phase is Phase.STOPPING:
+            self._ladder.answered(now, s.speed, accepted=accepted)
+        elif verb is Verb.START and accepted is False and s.phase is Phase.STARTING:
+            self.demand(rules.START_REFUSED, now)
+        if verb is not self._pending:
+            return
+        self._pending = None
+        if verb is Verb.SET_SPEED and accepted is not None:
+            if accepted:
+                s.refusals = 0
+            else:
+                s.refused(self._before_target, now)
+
+    def target_changed(self, speed: Speed, now: float) -> None:
+        """The machine says that its target is now ``speed``; ours are echoed, and some stream their ramps."""
+        s = self._s
+        if s.phase is Phase.MOVING and speed > s.tolerated(now) + limit.NOTICEABLE:
+            self.demand(rules.CONSOLE_OVERRIDE, now)
+
+    def stopped_at_machine(self, now: float) -> None:
+        """The machine says that it was stopped or paused; it also says so of our own stops."""
+        if self._s.phase in {Phase.STARTING, Phase.MOVING}:
+            self.demand(rules.CONSOLE_STOP, now)
+
+    def late(self, lateness_s: float) -> None:
+        """This step came ``lateness_s`` after the moment that was asked for."""
+        self._s.lateness_s = lateness_s
+
+    def link_restored(self, now: float) -> None:
+        """A new link: whatever was sent on the old one may never have arrived. Stop from the first rung."""
+        if self._latched:
+            self._begin_ladder(now)
+
+    def demand(self, cause: Cause, now: float) -> None:
+        """Stop, and stay stopped. Always obeyed; a second one writes stop again, it never resumes."""
+        if self._latched is None or (cause.gravity > self._latched.gravity and not self._latched.by_runner):
+            self._latched = cause
+        if cause.hard or self._s.phase is Phase.STARTING:
+            if self._s.phase is not Phase.STOPPING:
+                self._begin_ladder(now)
+            elif self._ladder and cause is rules.RUNNER_STOP:
+                self._ladder.press()
+        else:
+            self._slow_down(now, linger_s=0.0)
+
+    # ---- the review ----------------------------------------------------------------------------------------
+
+    def review(self, intent: Intent | None, now: float) -> Verdict:
+        """Answer the coach's wish; ``None`` is a coach that failed."""
+        causes = self._findings(intent, now)
+        for cause in causes:
+            if cause.gravity >= Gravity.STOP:
+                self.demand(cause, now)
+        self._s.lateness_s = 0.0
+        cleared = self._act(intent, causes, now)
+        if self._ladder and self._ladder.is_disobeyed and self._s.phase is Phase.STOPPING:
+            causes.append(rules.STOP_DISOBEYED)
+            if self._latched is None:
+                self._latched = rules.STOP_DISOBEYED
+        if self._latched and self._latched not in causes:
+            causes.insert(0, self._latched)
+        gravity = max((cause.gravity for cause in causes), default=Gravity.PASS)
+        return Verdict(gravity, tuple(causes), tuple(cleared))
+
+    def _findings(self, intent: Intent | None, now: float) -> list[Cause]:
+        s = self._s
+        if s.phase is Phase.STOPPING:
+            return []
+        if self._latched and s.phase is Phase.REST:
+            return [rules.UNEXPECTED_MOTION] if rules.unexpected_motion(s, now) else []
+        causes = [cause for cause, holds in RULES[s.phase] if holds(s, now)]
+        if self._latched:
+            return causes
+        if intent is None:
+            causes.append(rules.COACH_LOST)
+        elif self._asks_too_much(intent):
+            causes.append(rules.OVER_CAP_REQUEST)
+        elif intent.ask is Ask.STOP:
+            causes.append(rules.PROGRAM_ENDED)
+        if s.refusals >= MAXIMUM_REFUSALS:
+            causes.append(rules.MACHINE_REFUSES)
+        return causes
+
+    def _asks_too_much(self, intent: Intent) -> bool:
+        if intent.ask not in {Ask.START, Ask.MOVE}:
+            return False
+        s = self._s
+        turned = s.phase is Phase.MOVING and intent.movement.facing is not s.movement.facing
+        steep = not FLAT <= intent.incline <= self._limits.steepest(intent.movement, intent.speed)
+        # NB: written so that anything that is not a plain comparable number counts as too much.
+        return turned or steep or not 0 < intent.speed <= self._limits.cap(intent.movement)
+
+    def _act(self, intent: Intent | None, causes: list[Cause], now: float) -> list[Cleared]:
+        match self._s.phase:
+            case Phase.REST:
+                return self._start(intent, causes, now) if intent and intent.ask is Ask.START else []
+            case Phase.STARTING:
+                if intent and intent.ask in {Ask.HALT, Ask.REST}:
+                    self._begin_ladder(now)
+                    return self._climb(now)
+                return []
+            case Phase.MOVING:
+                return self._move(intent, causes, now)
+            case Phase.SLOWING:
+                return self._slow(now)
+            case _:
+                return self._climb(now)
+
+    def _start(self, intent: Intent, causes: list[Cause], now: float) -> list[Cleared]:
+        """One Start, on a belt that was seen standing, on the runner's fresh word."""
+        s = self._s
+        rested = s.rest_since is not None and now - s.rest_since >= limit.REST_S and s.is_fresh(now)
+        again = s.started_at is not None and now - s.started_at < limit.START_AGAIN_S
+        if self._latched or not rested or again or self._grid.minimum > limit.START_MAXIMUM:
+            causes.append(rules.NOT_READY)
+            return []
+        if intent.token_at is None or now - intent.token_at > limit.TOKEN_LIFETIME_S:
+            causes.append(rules.TOKEN_EXPIRED)
+            return []
+        s.starts(intent.movement, now)
+        self._pending = None
+        return [Cleared(Verb.START, movement=intent.movement)]
+
+    def _move(self, intent: Intent | None, causes: list[Cause], now: float) -> list[Cleared]:
+        if intent is None or intent.ask in {Ask.HALT, Ask.REST}:
+            self._slow_down(now, intent.linger_s if intent else 0.0)
+            return self._slow(now)
+        if intent.ask is not Ask.MOVE or self._pending or now < self._next_write_at:
+            return []
+        self._s.movement = intent.movement
+        desired = intent.speed if self._s.console_ceiling is None else min(intent.speed, self._s.console_ceiling)
+        held = any(cause.gravity is Gravity.HOLD for cause in causes)
+        target = self._step_toward(desired, now, held=held)
+        if target is not None:
+            return [self._aim(target, now)]
+        return self._tilt(intent.incline, now)
+
+    def _step_toward(self, desired: int, now: float, *, held: bool) -> Speed | None:
+        """The next target on the way to ``desired``; ``None`` when there is nothing to write now."""
+        s = self._s
+        wanted = self._grid.floor(desired) or self._grid.minimum
+        if s.target_at < s.moving_since:
+            return self._grid.minimum  # the first word to a belt that has just begun to move
+        if wanted == s.target:
+            return None
+        if wanted < s.target:
+            step = min(self._limits.rate_down, self._limits.step)
+            return self._coarse(max(wanted, self._grid.ceil(s.target - step)), -1)
+        too_fast = s.faster_frames > 0  # a belt that is already faster than asked is not asked for more
+        held = held or too_fast or not s.is_fresh(now) or now < after(s.moving_since, self._limits.start_hold_s)
+        step = min(self._limits.rate_up, self._limits.step)
+        target = self._coarse(self._grid.floor(min(wanted, s.target + step)) or s.target, +1)
+        return None if held or target - s.speed > limit.MAXIMUM_LAG else target
+
+    def _coarse(self, target: Speed, direction: int) -> Speed:
+        """Where a whole step is smaller than the machine's increment, one increment is the step."""
+        return target if target != self._s.target else Speed(target + direction * self._grid.increment)
+
+    def _aim(self, target: Speed, now: float, *, urgent: bool = False) -> Cleared:
+        s = self._s
+        rate = self._limits.rate_up if target > s.target else self._limits.rate_down
+        change = abs(target - s.target)
+        self._next_write_at = after(now, max(limit.WRITE_INTERVAL_S, change / rate))
+        self._before_target = s.target
+        s.aims(target, now)
+        self._pending = None if urgent else Verb.SET_SPEED
+        return Cleared(Verb.SET_SPEED, target, urgent, s.movement)
+
+    def _tilt(self, desired: Incline, now: float) -> list[Cleared]:
+        """One step of incline, when the speed has been quiet."""
+        s = self._s
+        current = FLAT if s.incline is None else s.incline
+        quiet = now - s.target_at >= limit.INCLINE_AFTER_SPEED_S and s.is_fresh(now)
+        if desired == current or not quiet or s.speed > limit.INCLINE_MAXIMUM_SPEED:
+            return []
+        if now - s.incline_changed_at < limit.INCLINE_INTERVAL_S:
+            return []
+        change = max(-limit.INCLINE_STEP, min(limit.INCLINE_STEP, desired - current))
+        s.incline = Incline(current + change)
+        s.incline_changed_at = now
+        self._pending = Verb.SET_INCLINE
+        return [Cleared(Verb.SET_INCLINE, s.incline, movement=s.movement)]
+
+    # ---- stopping ------------------------------------------------------------------------------------------
+
+    def _slow_down(self, now: float, linger_s: float) -> None:
+        """Begin a soft stop: down to the slowest speed at the level's rate, then the ladder's first rung."""
+        s = self._s
+        if s.phase is Phase.REST:
+            self._begin_ladder(now)
+        if s.phase is not Phase.MOVING:
+            return
+        s.phase = Phase.SLOWING
+        self._linger_s = linger_s
+        self._slowest_since = None
+        per_second = min(self._limits.rate_down, self._limits.step)
+        self._slowing_until = after(now, max(s.speed, s.target) / per_second + 3.0 + linger_s)
+
+    def _slow(self, now: float) -> list[Cleared]:
+        s = self._s
+        if now >= self._slowing_until:
+            self.demand(rules.SLOWING_MISSED, now)
+            return self._climb(now)
+        slowest = self._grid.minimum
+        if s.target > slowest:
+            if now < self._next_write_at:
+                return []
+            step = min(self._limits.rate_down, self._limits.step)
+            return [self._aim(self._coarse(max(slowest, self._grid.ceil(s.target - step)), -1), now)]
+        if self._slowest_since is None and s.speed <= slowest + limit.NOTICEABLE:
+            self._slowest_since = now
+        if self._slowest_since is None or now < after(self._slowest_since, self._linger_s):
+            return []
+        self._begin_ladder(now)
+        return self._climb(now)
+
+    def _begin_ladder(self, now: float) -> None:
+        s = self._s
+        # A belt in its start-up countdown shows zeros and moves all the same: those zeros are no rest yet.
+        counting_down = s.phase is Phase.STARTING and s.started_at is not None
+        believe_rest_at = after(s.started_at or now, limit.COUNTDOWN_S) if counting_down else now
+        s.phase = Phase.STOPPING
+        self._ladder = Ladder(self._passport, now, believe_rest_at)
+        self._pending = None
+
+    def _climb(self, now: float) -> list[Cleared]:
+        s, ladder = self._s, self._ladder
+        if ladder is None:
+            return []
+        if ladder.repeats():
+            return [Cleared(Verb.STOP, urgent=True)]
+        fresh = s.is_fresh(now)
+        if fresh and ladder.sees_rest(now):
+            if ladder.has_stopped:
+                s.phase = Phase.REST
+                s.target = STANDSTILL
+                return []
+            return [Cleared(ladder.finish(now), urgent=True)]
+        rung = ladder.climb(now, s.speed, fresh=fresh)
+        if rung is Verb.SET_SPEED:
+            return [self._aim(self._grid.minimum, now, urgent=True)]
+        return [Cleared(rung, urgent=True)] if rung else []

@@ -1,0 +1,206 @@
+"""What the governor knows: what was ordered, what was observed, and how long each disagreement has lasted.
+
+Belief comes from observation alone: an acknowledgement is not belief, and neither is a link that is up. Pure
+bookkeeping; `rules` draws the conclusions.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from treadcoach.motion import FLAT, STANDSTILL, Incline, Movement, Observation, Speed, SpeedGrid, after
+from treadcoach.safety import limits as limit
+from treadcoach.safety.limits import Limits
+
+
+class Phase(Enum):
+    """What the belt is doing on our order."""
+
+    REST = "rest"
+    STARTING = "starting"
+    MOVING = "moving"
+    SLOWING = "slowing"
+    STOPPING = "stopping"
+
+
+class Situation:
+    """Orders and observations of one link. Speeds are 0.01 km/h, times seconds of the monotonic clock."""
+
+    __slots__ = (
+        "_clock_advances",
+        "_clock_at",
+        "_clock_frames",
+        "_clock_s",
+        "_former",
+        "_target_when_reported",
+        "below_target_frames",
+        "console_ceiling",
+        "diverged_at",
+        "faster_frames",
+        "grid",
+        "incline",
+        "incline_changed_at",
+        "lateness_s",
+        "limits",
+        "movement",
+        "moving_since",
+        "observed_at",
+        "over_cap_frames",
+        "over_target_since",
+        "phase",
+        "refusals",
+        "rest_since",
+        "speed",
+        "started_at",
+        "target",
+        "target_at",
+        "zeros",
+    )
+
+    def __init__(self, limits: Limits, grid: SpeedGrid, now: float) -> None:
+        self.limits = limits
+        self.grid = grid
+        self.phase = Phase.REST
+        self.movement = Movement.STAND
+        # orders
+        self.target = STANDSTILL
+        self.target_at = now
+        self._former: list[tuple[Speed, float]] = []  # lowered targets that still explain the belt, and until when
+        self.incline: Incline | None = None  # unknown until set or reported
+        self.incline_changed_at = now
+        self.started_at: float | None = None
+        self.moving_since = now
+        self.refusals = 0
+        # observations
+        self.observed_at = now  # of the last record with a speed; silence is counted from the first moment
+        self.speed = STANDSTILL
+        self.zeros = 0
+        self.rest_since: float | None = None
+        self.lateness_s = 0.0
+        # disagreements
+        self.over_cap_frames = 0
+        self.over_target_since: float | None = None
+        self.faster_frames = 0
+        self.below_target_frames = 0
+        self.diverged_at: float | None = None
+        self.console_ceiling: Speed | None = None
+        self._target_when_reported = STANDSTILL
+        self._clock_s: int | None = None
+        self._clock_at = now
+        self._clock_frames = 0
+        self._clock_advances = 0
+
+    # ---- orders --------------------------------------------------------------------------------------------
+
+    def starts(self, movement: Movement, now: float) -> None:
+        """A start was cleared: nothing is wanted yet but the machine's own minimum."""
+        self.phase = Phase.STARTING
+        self.movement = movement
+        self.started_at = now
+        self.console_ceiling = None
+        self._aim(self.grid.minimum, now)
+        self._former.clear()
+        self._clock_advances = 0
+
+    def aims(self, target: Speed, now: float) -> None:
+        """A target was cleared."""
+        self._aim(target, now)
+
+    def refused(self, target: Speed, now: float) -> None:
+        """The machine refused the last target: what was in force before is still in force."""
+        self.refusals += 1
+        self._aim(target, now)
+
+    def _aim(self, target: Speed, now: float) -> None:
+        if target < self.target:
+            self._former.append((self.target, after(now, limit.TARGET_MEMORY_S)))
+        self.target = target
+        self.target_at = now
+        if self.diverged_at is None and abs(target - self._target_when_reported) >= limit.FROZEN_TARGET_MOVE:
+            self.diverged_at = now
+
+    def tolerated(self, now: float) -> Speed:
+        """The highest target that still explains what the belt does."""
+        while self._former and self._former[0][1] <= now:
+            del self._former[0]
+        return max([self.target, *(speed for speed, _ in self._former)]) if self._former else self.target
+
+    # ---- observations --------------------------------------------------------------------------------------
+
+    def observe(self, observation: Observation, now: float) -> None:
+        """A record with a speed came in."""
+        speed = observation.speed
+        if speed != self.speed:
+            self.diverged_at = None
+            self._target_when_reported = self.target
+        self.speed = speed
+        self.observed_at = now
+        self._note_rest(speed, now)
+        self._note_clock(observation.elapsed_s, now)
+        if observation.incline is not None:
+            self.incline = observation.incline
+        if self.phase is Phase.MOVING:
+            self._note_disagreement(speed, now)
+
+    def _note_rest(self, speed: Speed, now: float) -> None:
+        if speed:
+            self.zeros = 0
+            self.rest_since = None
+            return
+        self.zeros += 1
+        if self.zeros == 2:  # noqa: PLR2004 - one zero can be a glitch, two are a standing belt
+            self.rest_since = now
+
+    def _note_clock(self, elapsed_s: int | None, now: float) -> None:
+        """The machine's own clock tells a live record from a repeated one."""
+        if elapsed_s is None:
+            return
+        if elapsed_s != self._clock_s or not self.speed:
+            self._clock_advances += elapsed_s != self._clock_s
+            self._clock_s, self._clock_at, self._clock_frames = elapsed_s, now, 0
+        else:
+            self._clock_frames += 1
+
+    def _note_disagreement(self, speed: Speed, now: float) -> None:
+        tolerated = self.tolerated(now)
+        over_cap = speed > self.limits.cap(self.movement) + limit.NOTICEABLE
+        self.over_cap_frames = self.over_cap_frames + 1 if over_cap else 0
+        margin = max(limit.OVERSPEED_MARGIN, tolerated * limit.OVERSPEED_PERCENT // 100)
+        if speed <= tolerated + margin:
+            self.over_target_since = None
+        elif self.over_target_since is None:
+            self.over_target_since = now
+        self.faster_frames = self.faster_frames + 1 if speed > tolerated + limit.NOTICEABLE else 0
+        self._note_console(speed, now)
+
+    def _note_console(self, speed: Speed, now: float) -> None:
+        """A belt that had time to settle and is noticeably slower than asked was slowed by somebody."""
+        expected = self.target if self.console_ceiling is None else min(self.target, self.console_ceiling)
+        settled = now - self.target_at >= limit.SETTLED_S
+        slower = settled and speed <= expected - limit.NOTICEABLE
+        self.below_target_frames = self.below_target_frames + 1 if slower else 0
+        if self.below_target_frames >= 2 and speed:  # noqa: PLR2004 - one record can be a glitch
+            self.console_ceiling = speed
+            self._aim(speed, now)  # what the machine now aims at: anything above it would be a rise
+
+    # ---- conclusions about time ----------------------------------------------------------------------------
+
+    def age_s(self, now: float) -> float:
+        """How old the last observed speed is."""
+        return now - self.observed_at
+
+    def is_fresh(self, now: float) -> bool:
+        """Whether the last observed speed may be believed."""
+        return now - self.observed_at <= limit.FRESH_S
+
+    def is_at_rest(self) -> bool:
+        """Whether the belt was seen standing; how lately is another question."""
+        return self.rest_since is not None
+
+    def clock_is_frozen(self, now: float) -> bool:
+        """Whether the machine's clock was seen running in this bout and has stopped while its belt runs."""
+        return (
+            self._clock_frames >= limit.CLOCK_FROZEN_RECORDS
+            and self._clock_advances > limit.CLOCK_FROZEN_RECORDS
+            and now - self._clock_at >= limit.CLOCK_FROZEN_S
+        )

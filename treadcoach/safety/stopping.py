@@ -1,0 +1,88 @@
+"""The stop ladder: the next rung until the observed speed falls. Never gives up, and never starts a belt.
+
+"Stop" is not a reliable verb: real machines refuse it while moving, want Pause first, answer "success" and go on. So
+a stop is not a write but this: a rung, a look at the belt, the next rung. Default order: Stop, Pause (and Stop again
+at the first standstill), slowest speed, Reset; then from the top.
+"""
+
+from __future__ import annotations
+
+from treadcoach.motion import Passport, Speed, Verb, after
+from treadcoach.safety.limits import NOTICEABLE
+
+# After an answer the belt has this long to show that it falls: two records and a little.
+VERIFY_S = 2.5
+# Without an answer the next rung follows this long after the write: four rungs fit into eight seconds.
+RUNG_S = 2.6
+# Once every rung has been tried they are repeated this often.
+REPEAT_S = 2.0
+
+_STOP_FIRST = (Verb.STOP, Verb.PAUSE, Verb.SET_SPEED, Verb.RESET)
+_PAUSE_FIRST = (Verb.PAUSE, Verb.STOP, Verb.SET_SPEED, Verb.RESET)
+
+
+class Ladder:
+    """One stop, from its first rung to the standing belt."""
+
+    def __init__(self, passport: Passport, now: float, believe_rest_at: float) -> None:
+        self._order = _PAUSE_FIRST if passport.pause_before_stop else _STOP_FIRST
+        self._believe_rest_at = believe_rest_at
+        self._climbed = 0
+        self._peak = Speed(0)
+        self._zeros = 0
+        self.wake_at = now
+        self.is_disobeyed = False
+        """Whether the first rung was not enough."""
+        self._pressed = False
+
+    @property
+    def has_stopped(self) -> bool:
+        """Whether the last rung was Stop itself (after anything else it has to follow at the first standstill)."""
+        return self._climbed > 0 and self._order[(self._climbed - 1) % len(self._order)] is Verb.STOP
+
+    def sees_rest(self, now: float) -> bool:
+        """Whether the belt was seen standing twice since the first rung."""
+        return self._climbed > 0 and self._zeros >= 2 and now >= self._believe_rest_at  # noqa: PLR2004
+
+    def observe(self, speed: Speed) -> None:
+        """A fresh speed; some belts run a little faster before they fall, so the fall counts from the peak."""
+        self._peak = max(self._peak, speed)
+        self._zeros = 0 if speed else self._zeros + 1
+
+    def press(self) -> None:
+        """The runner said stop once more: it is written once more, and the ladder goes on as it was going."""
+        self._pressed = True
+
+    def repeats(self) -> bool:
+        """Whether a stop is to be written once more now."""
+        pressed, self._pressed = self._pressed and self._climbed > 0, False
+        return pressed
+
+    def climb(self, now: float, speed: Speed, *, fresh: bool) -> Verb | None:
+        """The next rung, when its time has come and ``speed`` has not fallen since the last one."""
+        if now < self.wake_at:
+            return None
+        falls = speed <= self._peak - NOTICEABLE
+        if self._climbed and fresh and (falls or not speed):
+            self._peak = speed
+            self.wake_at = after(now, VERIFY_S)
+            return None
+        rung = self._order[self._climbed % len(self._order)]
+        self.is_disobeyed = self.is_disobeyed or self._climbed > 0
+        self._climbed += 1
+        self._peak = speed
+        self.wake_at = after(now, RUNG_S if self._climbed < len(self._order) else REPEAT_S)
+        return rung
+
+    def finish(self, now: float) -> Verb:
+        """The belt stands after something else than Stop: Stop is what makes it final."""
+        self._climbed = self._order.index(Verb.STOP) + 1
+        self.wake_at = after(now, RUNG_S)
+        return Verb.STOP
+
+    def answered(self, now: float, speed: Speed, *, accepted: bool | None) -> None:
+        """The machine answered the last rung. A refusal by a moving belt brings the next one at once."""
+        if accepted:
+            self.wake_at = min(self.wake_at, after(now, VERIFY_S))
+        elif accepted is False and speed:
+            self.wake_at = min(self.wake_at, now)

@@ -1,0 +1,302 @@
+"""The remote machine as a session sees it: cleared commands in, inputs out, bytes underneath.
+
+`Treadmill` is sans-I/O: it owns the FTMS client and translates both ways; a session (or a rehearsal, or a replay)
+carries its bytes. `GattLink` is the narrow seam to whatever does carry them, and `prepare` is what a new link needs
+before a session may begin.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Mapping
+from typing import NamedTuple, Protocol
+
+from treadcoach import events
+from treadcoach.errors import LinkError, LinkLostError, ProtocolMisuseError, WireError
+from treadcoach.events import Input, RawInput
+from treadcoach.ftms import control_point, feature, machine_status, training_status, treadmill_data
+from treadcoach.ftms.client import Answer, Client, Garbled, LateAnswer, Report
+from treadcoach.ftms.control_point import ControlPointRequest, OpCode, ResultCode
+from treadcoach.ftms.feature import FitnessMachineFeature, Target
+from treadcoach.ftms.machine_status import FitnessMachineStatus, StatusCode
+from treadcoach.ftms.ranges import SupportedInclinationRange, SupportedSpeedRange
+from treadcoach.ftms.treadmill_data import TreadmillData
+from treadcoach.motion import COMMON_GRID, Incline, Movement, Observation, Passport, Speed, SpeedGrid, Verb
+from treadcoach.preflight import Machine
+from treadcoach.safety.governor import Cleared
+from treadcoach.safety.limits import CEILINGS
+
+# Reads are answered within two connection intervals; a machine that needs longer tells nothing usable.
+READ_TIMEOUT_S = 2.0
+# Some firmware drops subscriptions that follow one another faster.
+BETWEEN_SUBSCRIPTIONS_S = 0.1
+
+
+MAXIMUM_ODDITIES = 100
+
+
+class Write(NamedTuple):
+    """One write to the Control Point."""
+
+    verb: str
+    """What it asks, in our words."""
+    value: int | None
+    data: bytes
+    urgent: bool
+
+
+class Treadmill:
+    """One link's worth of one machine."""
+
+    def __init__(self) -> None:
+        self._client = Client()
+        self._link_is_up = True
+        self._urgent = False
+        self.oddities: deque[LateAnswer | Garbled] = deque(maxlen=MAXIMUM_ODDITIES)
+        """The newest frames that meant nothing, for whoever wants to look into a machine."""
+
+    def take(self, happened: RawInput, now: float) -> list[Input]:
+        """What an input means; one that is no frame means itself."""
+        match happened:
+            case events.Notified(uuid, data):
+                return self._read(self._client.receive(uuid, data, now))
+            case events.WriteFailed(code):
+                return self._read(self._client.write_failed(code, now))
+            case events.LinkLost():
+                self._link_is_up = False
+                self._client.link_lost()
+                return [happened]
+            case events.LinkRestored():
+                self._link_is_up = True
+                return [happened]
+            case _:
+                return [happened]
+
+    def tick(self, now: float) -> list[Input]:
+        """What the passing of time means: answers that did not come."""
+        return self._read(self._client.tick(now))
+
+    def send(self, cleared: Cleared, now: float) -> None:
+        """Send one command. Only what the governor has cleared gets here, and its ceiling is checked once more.
+
+        Raises:
+            ProtocolMisuseError: it is beyond the ceiling for the movement; nothing is sent.
+        """
+        if not self._link_is_up:
+            return
+        self._check(cleared)
+        self._urgent = self._urgent or cleared.urgent
+        self._client.submit(_REQUESTS[cleared.verb](cleared.value or 0), now, urgent=cleared.urgent)
+
+    def writes(self) -> list[Write]:
+        """What to write to the Control Point now, in order. Empties the list."""
+        urgent, self._urgent = self._urgent, False
+        return [_described(data, urgent) for data in self._client.writes()]
+
+    @property
+    def deadline(self) -> float | None:
+        """When `tick` wants to be called, at the latest."""
+        return self._client.deadline
+
+    @staticmethod
+    def _check(cleared: Cleared) -> None:
+        if cleared.verb is not Verb.SET_SPEED or cleared.movement is Movement.STAND:
+            return
+        gait_ceiling = CEILINGS[_GAIT_OF.get(cleared.movement, "crossover")]
+        if cleared.value is None or not 0 < cleared.value <= gait_ceiling:
+            raise ProtocolMisuseError(f"{cleared.value} (0.01 km/h) is beyond the ceiling for {cleared.movement}")
+
+    def _read(self, reports: list[Report]) -> list[Input]:
+        inputs: list[Input] = []
+        for report in reports:
+            if isinstance(report, LateAnswer | Garbled):
+                self.oddities.append(report)
+            elif found := _input(report):
+                inputs.append(found)
+        return inputs
+
+
+_GAIT_OF = {
+    Movement.FORWARD: "forward",
+    Movement.BACKWARD: "backward",
+    Movement.SIDESTEP_LEFT: "sidestep",
+    Movement.SIDESTEP_RIGHT: "sidestep",
+}
+
+_REQUESTS: dict[Verb, Callable[[int], ControlPointRequest]] = {
+    Verb.START: lambda _: ControlPointRequest.start_or_resume(),
+    Verb.STOP: lambda _: ControlPointRequest.stop(),
+    Verb.PAUSE: lambda _: ControlPointRequest.pause(),
+    Verb.RESET: lambda _: ControlPointRequest.reset(),
+    Verb.SET_SPEED: ControlPointRequest.set_target_speed,
+    Verb.SET_INCLINE: ControlPointRequest.set_target_inclination,
+}
+_VERBS = {
+    (OpCode.START_OR_RESUME, None): Verb.START,
+    (OpCode.STOP_OR_PAUSE, 1): Verb.STOP,
+    (OpCode.STOP_OR_PAUSE, 2): Verb.PAUSE,
+    (OpCode.RESET, None): Verb.RESET,
+}
+_TARGETS = {OpCode.SET_TARGET_SPEED: Verb.SET_SPEED, OpCode.SET_TARGET_INCLINATION: Verb.SET_INCLINE}
+
+
+def _verb(request: ControlPointRequest) -> Verb | None:
+    """Our word for a request; ``None`` for Request Control, which moves nothing."""
+    op_code, parameter, _ = request
+    return _TARGETS.get(op_code) or _VERBS.get((op_code, parameter))  # type: ignore[call-overload, no-any-return]
+
+
+def _described(data: bytes, urgent: bool) -> Write:  # noqa: FBT001
+    request = ControlPointRequest.from_bytes(data)
+    verb = _verb(request)
+    value = request.parameter if request.op_code in _TARGETS and isinstance(request.parameter, int) else None
+    return Write(verb.value if verb else "request_control", value, data, urgent)
+
+
+def _input(report: TreadmillData | FitnessMachineStatus | object) -> Input | None:
+    """What one report of the machine means to a session."""
+    match report:
+        case TreadmillData():
+            return _observed(report)
+        case Answer(request, result):
+            return _answered(request, result)
+        case FitnessMachineStatus(op_code, parameter, _):
+            return _changed(op_code, parameter)
+        case _:
+            return None  # training status is a hint, and nothing here needs one
+
+
+def _observed(record: TreadmillData) -> Input | None:
+    """A record is an observation when it holds a speed; heart rate 0 is none."""
+    if record.instantaneous_speed is None:
+        return None
+    return events.Observed(
+        Observation(
+            speed=Speed(record.instantaneous_speed),
+            distance_m=record.total_distance,
+            incline=None if record.inclination is None else Incline(record.inclination),
+            elapsed_s=record.elapsed_time,
+            heart_rate_bpm=record.heart_rate or None,
+        )
+    )
+
+
+def _answered(request: ControlPointRequest, result: int | None) -> Input | None:
+    verb = _verb(request)
+    if verb is None:  # Request Control: only a plain "not permitted" matters, everything else is judged by effect
+        return events.ControlLost() if result == ResultCode.NOT_PERMITTED else None
+    return events.Answered(verb, None if result is None else result == ResultCode.SUCCESS)
+
+
+def _changed(op_code: int, parameter: object) -> Input | None:
+    match op_code:
+        case StatusCode.STOPPED_OR_PAUSED:
+            return events.MachineStopped()
+        case StatusCode.STOPPED_BY_SAFETY_KEY:
+            return events.SafetyKeyPulled()
+        case StatusCode.CONTROL_PERMISSION_LOST:
+            return events.ControlLost()
+        case StatusCode.TARGET_SPEED_CHANGED if isinstance(parameter, int):
+            return events.TargetChanged(Speed(parameter))
+        case _:
+            return None
+
+
+class GattLink(Protocol):
+    """Where bytes go. One machine, one link; every method may raise a `LinkError`."""
+
+    async def connect(self, notify: Callable[[int, bytes], None], lost: Callable[[str], None]) -> None:
+        """Open the link; frames and its end are reported through the callables, which never raise."""
+
+    async def read(self, uuid: int) -> bytes:
+        """Read a characteristic."""
+
+    async def subscribe(self, uuid: int) -> None:
+        """Let notifications or indications of a characteristic come."""
+
+    async def write(self, data: bytes) -> int | None:
+        """Write to the Control Point; the ATT error if the machine refused the write itself."""
+
+    async def disconnect(self) -> None:
+        """Close the link."""
+
+
+CAPABILITIES = (SupportedSpeedRange.UUID, feature.UUID, SupportedInclinationRange.UUID)
+"""What is read of a new link's machine; each of them may be missing."""
+SUBSCRIPTIONS = (treadmill_data.UUID, machine_status.UUID, training_status.UUID, control_point.UUID)
+"""What is subscribed, one at a time, in this order."""
+
+
+def machine_of(passport: Passport, read: Mapping[int, bytes | None]) -> Machine:
+    """What a machine can be set to, as far as it can be believed.
+
+    Args:
+        passport: What is known of it.
+        read: The values of `CAPABILITIES`, by characteristic; ``None`` where one could not be read.
+    """
+    grid = _grid(read.get(SupportedSpeedRange.UUID)) or passport.grid or COMMON_GRID
+    inclines = _claims_incline(read.get(feature.UUID))
+    steepest = _maximum_incline(read.get(SupportedInclinationRange.UUID)) if inclines else Incline(0)
+    return Machine(passport, grid, steepest)
+
+
+def _grid(data: bytes | None) -> SpeedGrid | None:
+    try:
+        claimed = SupportedSpeedRange.from_bytes(data or b"")
+    except WireError:
+        return None
+    return SpeedGrid(*map(Speed, claimed[:3])) if claimed.usable else None
+
+
+def _claims_incline(data: bytes | None) -> bool:
+    try:
+        return bool(FitnessMachineFeature.from_bytes(data or b"").targets & Target.INCLINATION)
+    except WireError:
+        return False
+
+
+def _maximum_incline(data: bytes | None) -> Incline:
+    try:
+        claimed = SupportedInclinationRange.from_bytes(data or b"")
+    except WireError:
+        return Incline(0)
+    return Incline(claimed.maximum) if claimed.usable else Incline(0)
+
+
+async def prepare(link: GattLink, passport: Passport) -> Machine:
+    """Read what a new link's machine tells of itself, and subscribe.
+
+    Raises:
+        LinkError: the link failed, or there is nothing to control.
+    """
+    read = {uuid: await _read(link, uuid) for uuid in CAPABILITIES}
+    await subscribe(link)
+    return machine_of(passport, read)
+
+
+async def _read(link: GattLink, uuid: int) -> bytes | None:
+    try:
+        async with asyncio.timeout(READ_TIMEOUT_S):
+            return await link.read(uuid)
+    except LinkLostError:
+        raise
+    except (LinkError, TimeoutError):
+        return None
+
+
+async def subscribe(link: GattLink) -> None:
+    """Subscribe to everything there is of `SUBSCRIPTIONS`.
+
+    Raises:
+        LinkError: the link failed, or there is nothing to control.
+    """
+    for uuid in SUBSCRIPTIONS:
+        try:
+            await link.subscribe(uuid)
+        except LinkLostError:
+            raise
+        except LinkError:
+            if uuid == control_point.UUID:
+                raise LinkError("this machine has no control point: it can be watched, not coached") from None
+        await asyncio.sleep(BETWEEN_SUBSCRIPTIONS_S)
