@@ -7,7 +7,6 @@ business, and it is told only what the belt was seen to do.
 
 from __future__ import annotations
 
-from enum import Enum
 from typing import NamedTuple
 
 from treadcoach.events import Notice, NoticeKind, Pressed, State
@@ -16,6 +15,7 @@ from treadcoach.program.quantities import clock
 from treadcoach.program.timeline import Segment, Timeline
 from treadcoach.safety.governor import Ask, Intent
 from treadcoach.safety.limits import Limits
+from treadcoach.transitions import TRANSITIONS, Signal
 
 # A change is announced this long before it comes; then a beep for each of the last three seconds.
 ANNOUNCE_S = 5.0
@@ -34,60 +34,6 @@ DISTANCE_PATIENCE = 1.5
 EXTENSION_S = 30.0
 # Going back within the first seconds of a segment means the one before it.
 BACK_S = 3.0
-
-
-class Signal(Enum):
-    """What the coach concludes; together with the state it decides the next state."""
-
-    STAND_BEGUN = "stand begun"
-    TURN_BEGUN = "turn begun"
-    MOVE_DUE = "movement due"
-    CONFIRMED = "confirmed"
-    COUNTED_DOWN = "counted down"
-    BELT_MOVED = "belt moved"
-    HALT_DUE = "standstill due"
-    PAUSE_BEGUN = "pause begun"
-    PAUSE_PRESSED = "pause pressed"
-    PROGRAM_DONE = "program done"
-    STOP_DEMANDED = "stop demanded"
-    STOP_SEEN = "belt seen to stop"
-
-
-_S, _X = State, Signal
-
-# state → signal → next state. What is not here leaves the state as it is.
-TRANSITIONS: dict[State, dict[Signal, State]] = {
-    _S.WAITING: {_X.STAND_BEGUN: _S.STANDING, _X.TURN_BEGUN: _S.TURNING, _X.MOVE_DUE: _S.READY},
-    _S.STANDING: {
-        _X.STAND_BEGUN: _S.STANDING,
-        _X.TURN_BEGUN: _S.TURNING,
-        _X.MOVE_DUE: _S.READY,
-        _X.PROGRAM_DONE: _S.COMPLETED,
-    },
-    _S.TURNING: {
-        _X.STAND_BEGUN: _S.STANDING,
-        _X.TURN_BEGUN: _S.TURNING,
-        _X.MOVE_DUE: _S.READY,
-        _X.PROGRAM_DONE: _S.COMPLETED,
-    },
-    _S.READY: {_X.CONFIRMED: _S.COUNTDOWN},
-    _S.COUNTDOWN: {_X.COUNTED_DOWN: _S.STARTING, _X.PAUSE_PRESSED: _S.READY},
-    _S.STARTING: {_X.BELT_MOVED: _S.RUNNING, _X.PAUSE_PRESSED: _S.HALTING},
-    _S.RUNNING: {_X.HALT_DUE: _S.HALTING, _X.PAUSE_PRESSED: _S.HALTING},
-    _S.HALTING: {
-        _X.STAND_BEGUN: _S.STANDING,
-        _X.TURN_BEGUN: _S.TURNING,
-        _X.PAUSE_BEGUN: _S.PAUSED,
-    },
-    _S.PAUSED: {_X.CONFIRMED: _S.COUNTDOWN},
-    _S.STOPPING: {_X.STOP_SEEN: _S.STOPPED},
-    _S.STOPPED: {},
-    _S.COMPLETED: {},
-}
-for _state in State:
-    # A stop is legal everywhere; at the end it leads nowhere, because the belt already stands.
-    if _state not in {_S.STOPPED, _S.COMPLETED}:
-        TRANSITIONS[_state][_X.STOP_DEMANDED] = _S.STOPPING
 
 
 class Belt(NamedTuple):
@@ -402,32 +348,11 @@ class Coach:
 
     def _enter_words(self, state: State) -> None:
         """What the runner hears on entering a state."""
-        behind = self._timeline.next_moving(self._index)
-        movement = behind.movement.words if behind else ""
-        match state:
-            case State.TURNING:
-                turn = f"the belt stands: turn on the side rails, to go {movement}"
-                self._say(NoticeKind.STATE, f"{turn} ({clock(self.segment.duration_s)})")
-            case State.STANDING:
-                self._say(NoticeKind.STATE, f"stand for {clock(self.segment.duration_s)}")
-            case State.READY:
-                self._say(NoticeKind.ASK, f"ready to go {movement}? Feet on the side rails, hand on a rail, then confirm")
-            case State.PAUSED:
-                self._say(NoticeKind.ASK, f"paused, the belt stands; confirm to go on {movement}")
-            case State.COUNTDOWN:
-                self._say(NoticeKind.STATE, f"starting in {COUNTDOWN_S:g}")
-            case State.STARTING:
-                self._say(NoticeKind.STATE, "the belt starts: wait for it, then step on")
-            case State.RUNNING:
-                self._say(NoticeKind.STATE, "the belt moves: step on")
-            case State.HALTING:
-                self._say(NoticeKind.STATE, "slowing to a standstill: wait for the belt to stop")
-            case State.STOPPING:
-                self._say(NoticeKind.STATE, "stopping: wait for the belt to stop, do not step back on")
-            case State.STOPPED:
-                self._say(NoticeKind.STATE, "the belt was seen to stop")
-            case State.COMPLETED:
-                self._say(NoticeKind.STATE, "done, the belt was seen to stop; take the safety key with you")
+        if state in _WORDS:
+            kind, text = _WORDS[state]
+            following = self._timeline.next_moving(self._index)
+            movement = following.movement.words if following else "on"
+            self._say(kind, text.format(movement=movement, length=clock(self.segment.duration_s)))
         if state in {State.TURNING, State.STANDING}:
             for cue in self.segment.cues:
                 self._say(NoticeKind.CUE, cue)
@@ -449,5 +374,18 @@ class Coach:
                 return Intent(Ask.REST)
 
 
+_WORDS = {
+    State.TURNING: (NoticeKind.STATE, "the belt stands: turn on the side rails, to go {movement} ({length})"),
+    State.STANDING: (NoticeKind.STATE, "stand for {length}"),
+    State.READY: (NoticeKind.ASK, "ready to go {movement}? Feet on the side rails, hand on a rail, then confirm"),
+    State.PAUSED: (NoticeKind.ASK, "paused, the belt stands; confirm to go on {movement}"),
+    State.COUNTDOWN: (NoticeKind.STATE, f"starting in {COUNTDOWN_S:g}"),
+    State.STARTING: (NoticeKind.STATE, "the belt starts: wait for it, then step on"),
+    State.RUNNING: (NoticeKind.STATE, "the belt moves: step on"),
+    State.HALTING: (NoticeKind.STATE, "slowing to a standstill: wait for the belt to stop"),
+    State.STOPPING: (NoticeKind.STATE, "stopping: wait for the belt to stop, do not step back on"),
+    State.STOPPED: (NoticeKind.STATE, "the belt was seen to stop"),
+    State.COMPLETED: (NoticeKind.STATE, "done, the belt was seen to stop; take the safety key with you"),
+}
 _ON_THE_BELT = frozenset({State.RUNNING, State.HALTING, State.STOPPING})
 _COUNTING = frozenset({State.RUNNING, State.STANDING, State.TURNING})

@@ -193,7 +193,7 @@ class Engine:
         running = coach.state is State.RUNNING
         return _View(
             state=coach.state,
-            segment=coach.segment.index + 1,
+            segment=coach.segment.position + 1,
             facing=coach.facing,
             next_facing=coach.next_facing,
             wanted=coach.wanted(now) if running else Setpoint(coach.segment.movement, STANDSTILL, FLAT),

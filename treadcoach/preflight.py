@@ -45,9 +45,7 @@ class Plan(NamedTuple):
         return not any(finding.severity == "error" for finding in self.findings)
 
 
-def plan(
-    profile: Profile, level: Level | None, machine: Machine, lowered: Mapping[str, Speed] | None = None
-) -> Plan:
+def plan(profile: Profile, level: Level | None, machine: Machine, lowered: Mapping[str, Speed] | None = None) -> Plan:
     """Lay a program out and hold it against every limit.
 
     Args:
@@ -59,10 +57,14 @@ def plan(
     chosen = profile.level if level is None else level
     if profile.scaled_from_cap is None and chosen.rank > profile.level.rank:
         chosen = profile.level  # the lowest of all: a program is never run beyond what it was written for
-    limits = resolve(chosen, machine.passport, lowered)
+    return plan_within(profile, resolve(chosen, machine.passport, lowered), machine)
+
+
+def plan_within(profile: Profile, limits: Limits, machine: Machine) -> Plan:
+    """Lay a program out within limits that are already resolved, as a replay has them from its journal."""
     timeline = compile_timeline(profile, limits.cap(Movement.BACKWARD))
-    check = _Check(profile, timeline, limits, machine)
-    return Plan(profile, timeline, limits, machine, tuple(sorted(set(check.findings()), key=lambda f: f[1:3])))
+    findings = set(_Check(profile, timeline, limits, machine).findings())
+    return Plan(profile, timeline, limits, machine, tuple(sorted(findings, key=lambda f: f[1:3])))
 
 
 class _Check:
@@ -117,7 +119,9 @@ class _Check:
             message = f"{what} {peak} is above this machine's {grid.maximum}"
             yield self._error(segment.speed_place, "over-machine", message, f"at most {grid.maximum}")
         if min(segment.from_speed, segment.to_speed) < grid.minimum:
-            message = f"{what} {min(segment.from_speed, segment.to_speed)} is below this machine's slowest, {grid.minimum}"
+            message = (
+                f"{what} {min(segment.from_speed, segment.to_speed)} is below this machine's slowest, {grid.minimum}"
+            )
             yield self._error(segment.speed_place, "under-machine", message, "use `stand:` for a standing belt")
 
     def _shown(self, speed: Speed) -> str:
@@ -204,7 +208,9 @@ class _Check:
                 yield self._error(segment.place, "too-short", message, hint)
             slope_s = self._ramp_s(segment.from_speed, segment.to_speed)
             if segment.duration_s < slope_s:
-                message = f"the ramp from {segment.from_speed} to {segment.to_speed} is too steep for the {self._level} level"
+                message = (
+                    f"the ramp {segment.from_speed} to {segment.to_speed} is too steep for the {self._level} level"
+                )
                 yield self._error(segment.speed_place, "steep-ramp", message, f"give it at least {slope_s:.0f} s")
 
     def _ramp_s(self, low: Speed, high: Speed) -> float:

@@ -13,9 +13,10 @@ from typing import Any, NamedTuple
 from treadcoach import events
 from treadcoach.drive import Outcome
 from treadcoach.errors import JournalError
-from treadcoach.events import Notified, Pressed, RawInput, Result, RunnerPressed, Snapshot, Woke
+from treadcoach.events import Notified, Pressed, RawInput, Result, RunnerPressed, Woke
 from treadcoach.motion import Incline, Level, Passport, Speed, SpeedGrid
 from treadcoach.preflight import Machine, Plan
+from treadcoach.safety.limits import Limits, resolve
 from treadcoach.tally import Totals
 
 VERSION = 1
@@ -52,7 +53,11 @@ class Header(NamedTuple):
             "started": self.started,
             "simulated": machine.passport.simulated,
             "seed": self.seed,
-            "program": {"name": plan.profile.name, "file": plan.profile.file, "source": plan.profile.source_text},
+            "program": {
+                "name": plan.profile.name,
+                "file": plan.profile.file,
+                "source": plan.profile.source_text,
+            },
             "runner": {"level": plan.limits.level.value, "maximum_bpm": self.maximum_bpm},
             "machine": {
                 "name": machine.passport.name,
@@ -64,7 +69,11 @@ class Header(NamedTuple):
                 "unit_proven": machine.passport.unit_proven,
                 "pause_before_stop": machine.passport.pause_before_stop,
             },
-            "limits": {"caps": dict(plan.limits.caps), "rate_up": plan.limits.rate_up, "rate_down": plan.limits.rate_down},
+            "limits": {
+                "caps": dict(plan.limits.caps),
+                "rate_up": plan.limits.rate_up,
+                "rate_down": plan.limits.rate_down,
+            },
         }
 
 
@@ -163,14 +172,10 @@ def machine_of(header: Line) -> Machine:
     )
 
 
-def caps_of(header: Line) -> dict[str, Speed]:
-    """The caps by gait under which the session ran."""
-    return {gait: Speed(cap) for gait, cap in header["limits"]["caps"].items()}
-
-
-def level_of(header: Line) -> Level:
-    """The level under which the session ran."""
-    return Level(header["runner"]["level"])
+def limits_of(header: Line) -> Limits:
+    """The limits under which the session ran."""
+    limits = resolve(Level(header["runner"]["level"]), machine_of(header).passport)
+    return limits._replace(caps={gait: Speed(cap) for gait, cap in header["limits"]["caps"].items()})
 
 
 def read_lines(text: Iterable[str]) -> Iterator[Line]:
@@ -191,6 +196,3 @@ def read_lines(text: Iterable[str]) -> Iterator[Line]:
         if not isinstance(line, dict) or (number == 1 and line.get("journal") != VERSION):
             raise JournalError(f"line {number} is not a line of a journal of version {VERSION}")
         yield line
-
-
-SNAPSHOT_FIELDS = Snapshot._fields

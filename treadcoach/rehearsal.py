@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import NamedTuple, Protocol
 
 from treadcoach.drive import Drive, Outcome
-from treadcoach.events import Notified, Pressed, RawInput, Result, RunnerPressed, State, WriteFailed, Woke
+from treadcoach.events import Notified, Pressed, RawInput, Result, RunnerPressed, State, Woke, WriteFailed
 from treadcoach.motion import Facing, after
 from treadcoach.preflight import Plan
 from treadcoach.tally import Totals

@@ -51,7 +51,7 @@ class Session:
 
     Args:
         plan: What to run; it has passed its pre-flight.
-        link: An open link with everything subscribed; its frames go to `notified`, its end to `lost`.
+        link: An open link with everything subscribed.
         record: Is shown every step, for the journal; must not block and must not raise.
         screen: Is shown every step; if it raises, the runner has lost the screen, and that is a stop.
         maximum_bpm: The runner's maximum heart rate, where it is known.
@@ -85,7 +85,9 @@ class Session:
         self._stopping_since: float | None = None
         self._acknowledged = False
         self._zeros = 0
+        self._has_crashed = False
         self._slept_s = _slept_s() if watch_suspend else None
+        link.listen(self.notified, self.lost)
 
     # ---- what happens --------------------------------------------------------------------------------------
 
@@ -96,7 +98,10 @@ class Session:
 
     def notified(self, uuid: int, data: bytes) -> None:
         """A frame came in."""
-        self.submit(Notified(uuid, data))
+        if self._has_crashed:
+            self._look_for_rest(uuid, data)
+        else:
+            self.submit(Notified(uuid, data))
 
     def lost(self, reason: str) -> None:
         """The link ended."""
@@ -224,7 +229,7 @@ class Session:
             await self._link_lost.wait()
             await asyncio.sleep(RELINK_S)
             try:
-                await self._link.connect(self.notified, self.lost)
+                await self._link.connect()
                 await subscribe(self._link)
             except LinkError:
                 continue
@@ -234,7 +239,7 @@ class Session:
     async def _last_stop(self) -> None:
         """We crashed: plain stops, without anybody's permission, until the belt is seen standing."""
         self._zeros = 0
-        self.notified = self._look_for_rest  # type: ignore[method-assign]
+        self._has_crashed = True
         self._inbox.clear()
         loop = asyncio.get_running_loop()
         until = loop.time() + LAST_STOP_S

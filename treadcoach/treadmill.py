@@ -20,6 +20,7 @@ from treadcoach.ftms.client import Answer, Client, Garbled, LateAnswer, Report
 from treadcoach.ftms.control_point import ControlPointRequest, OpCode, ResultCode
 from treadcoach.ftms.feature import FitnessMachineFeature, Target
 from treadcoach.ftms.machine_status import FitnessMachineStatus, StatusCode
+from treadcoach.ftms.parameters import Parameter
 from treadcoach.ftms.ranges import SupportedInclinationRange, SupportedSpeedRange
 from treadcoach.ftms.treadmill_data import TreadmillData
 from treadcoach.motion import COMMON_GRID, Incline, Movement, Observation, Passport, Speed, SpeedGrid, Verb
@@ -132,19 +133,18 @@ _REQUESTS: dict[Verb, Callable[[int], ControlPointRequest]] = {
     Verb.SET_SPEED: ControlPointRequest.set_target_speed,
     Verb.SET_INCLINE: ControlPointRequest.set_target_inclination,
 }
-_VERBS = {
+_VERBS: dict[tuple[int, Parameter], Verb] = {
     (OpCode.START_OR_RESUME, None): Verb.START,
     (OpCode.STOP_OR_PAUSE, 1): Verb.STOP,
     (OpCode.STOP_OR_PAUSE, 2): Verb.PAUSE,
     (OpCode.RESET, None): Verb.RESET,
 }
-_TARGETS = {OpCode.SET_TARGET_SPEED: Verb.SET_SPEED, OpCode.SET_TARGET_INCLINATION: Verb.SET_INCLINE}
+_TARGETS: dict[int, Verb] = {OpCode.SET_TARGET_SPEED: Verb.SET_SPEED, OpCode.SET_TARGET_INCLINATION: Verb.SET_INCLINE}
 
 
 def _verb(request: ControlPointRequest) -> Verb | None:
     """Our word for a request; ``None`` for Request Control, which moves nothing."""
-    op_code, parameter, _ = request
-    return _TARGETS.get(op_code) or _VERBS.get((op_code, parameter))  # type: ignore[call-overload, no-any-return]
+    return _TARGETS.get(request.op_code) or _VERBS.get(request[:2])
 
 
 def _described(data: bytes, urgent: bool) -> Write:  # noqa: FBT001
@@ -206,8 +206,11 @@ def _changed(op_code: int, parameter: object) -> Input | None:
 class GattLink(Protocol):
     """Where bytes go. One machine, one link; every method may raise a `LinkError`."""
 
-    async def connect(self, notify: Callable[[int, bytes], None], lost: Callable[[str], None]) -> None:
-        """Open the link; frames and its end are reported through the callables, which never raise."""
+    def listen(self, notify: Callable[[int, bytes], None], lost: Callable[[str], None]) -> None:
+        """Report frames and the link's end through these, which never raise; before, they are dropped."""
+
+    async def connect(self) -> None:
+        """Open the link; nothing is subscribed on a new one."""
 
     async def read(self, uuid: int) -> bytes:
         """Read a characteristic."""

@@ -1,1 +1,1 @@
-"""A treadmill that does not exist: the machine's side of the Fitness Machine Service. Knows the wire, not the coach."""
+"""A treadmill that does not exist: the machine's side of FTMS. Knows the wire, not the coach."""

@@ -53,7 +53,10 @@ class Character(NamedTuple):
         It finds what a machine does to Stop; it does not find what only shows later, or was hidden from the check.
         """
         return Passport(
-            name=f"simulated {self.name}", unit_proven=True, pause_before_stop=self.stop_needs_pause, simulated=True
+            name=f"simulated {self.name}",
+            unit_proven=True,
+            pause_before_stop=self.stop_needs_pause,
+            simulated=True,
         )
 
 

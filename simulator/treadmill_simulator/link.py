@@ -18,7 +18,6 @@ from contextlib import contextmanager, suppress
 
 from treadcoach.errors import LinkError, LinkLostError
 from treadcoach.motion import after
-
 from treadmill_simulator.machine import Frame, Machine
 
 
@@ -131,9 +130,12 @@ class InProcessLink:
         self._pump: asyncio.Task[None] | None = None
         self._written = asyncio.Event()
 
-    async def connect(self, notify: Callable[[int, bytes], None], lost: Callable[[str], None]) -> None:
-        """Open the link."""
+    def listen(self, notify: Callable[[int, bytes], None], lost: Callable[[str], None]) -> None:
+        """Report frames and the link's end through these."""
         self._notify, self._lost = notify, lost
+
+    async def connect(self) -> None:
+        """Open the link."""
         self.wire.restore()
         self._pump = asyncio.create_task(self._carry_frames(), name="simulated machine")
 

@@ -14,13 +14,19 @@ from typing import NamedTuple
 
 from treadcoach.errors import WireError
 from treadcoach.ftms import control_point, feature, machine_status, ranges, training_status, treadmill_data
-from treadcoach.ftms.control_point import ControlPointRequest, ControlPointResponse, OpCode, ResultCode, StopCode
+from treadcoach.ftms.control_point import (
+    ControlPointRequest,
+    ControlPointResponse,
+    OpCode,
+    ResultCode,
+    StopCode,
+)
 from treadcoach.ftms.feature import Feature, FitnessMachineFeature, Target
 from treadcoach.ftms.machine_status import FitnessMachineStatus, StatusCode
+from treadcoach.ftms.parameters import Parameter
 from treadcoach.ftms.training_status import TrainingCode, TrainingStatus
 from treadcoach.ftms.treadmill_data import TreadmillData
 from treadcoach.motion import KM_PER_MILE, after
-
 from treadmill_simulator.belt import Belt
 from treadmill_simulator.characters import Character
 from treadmill_simulator.runner import Runner
@@ -81,6 +87,13 @@ class Machine:
         self._due: list[tuple[float, int, Callable[[], None]]] = []
         self._order = 0
         self._frames: list[Frame] = []
+        self._procedures: dict[int, Callable[[Parameter], ResultCode]] = {
+            OpCode.RESET: self._reset,
+            OpCode.SET_TARGET_SPEED: self._set_speed,
+            OpCode.SET_TARGET_INCLINATION: self._set_incline,
+            OpCode.START_OR_RESUME: self._start,
+            OpCode.STOP_OR_PAUSE: self._stop,
+        }
         self._later(character.period_s, self._report)
 
     # ---- the client's side ---------------------------------------------------------------------------------
@@ -174,32 +187,19 @@ class Machine:
             return ResultCode.SUCCESS
         if not self._has_control:
             return ResultCode.NOT_PERMITTED
-        match request:
-            case ControlPointRequest(OpCode.RESET):
-                return self._reset()
-            case ControlPointRequest(OpCode.SET_TARGET_SPEED, int(speed)):
-                return self._set_speed(speed)
-            case ControlPointRequest(OpCode.SET_TARGET_INCLINATION, int(incline)):
-                return self._set_incline(incline)
-            case ControlPointRequest(OpCode.START_OR_RESUME):
-                return self._start()
-            case ControlPointRequest(OpCode.STOP_OR_PAUSE, StopCode.STOP | StopCode.PAUSE as how):
-                return self._stop(StopCode(how))
-            case ControlPointRequest(OpCode.STOP_OR_PAUSE | OpCode.SET_TARGET_SPEED | OpCode.SET_TARGET_INCLINATION):
-                return ResultCode.INVALID_PARAMETER
-            case _:
-                return ResultCode.NOT_SUPPORTED
+        procedure = self._procedures.get(request.op_code)
+        return procedure(request.parameter) if procedure else ResultCode.NOT_SUPPORTED
 
-    def _reset(self) -> ResultCode:
+    def _reset(self, _: Parameter) -> ResultCode:
         self._has_control = False
         self._target_kmh = self._target_incline = 0.0
         self._halt()
         self._notify(FitnessMachineStatus(StatusCode.RESET))
         return ResultCode.SUCCESS
 
-    def _set_speed(self, speed: int) -> ResultCode:
+    def _set_speed(self, speed: Parameter) -> ResultCode:
         grid = self.character.grid
-        if not grid.minimum <= speed <= grid.maximum:
+        if not isinstance(speed, int) or not grid.minimum <= speed <= grid.maximum:
             return ResultCode.INVALID_PARAMETER
         set_to = grid.floor(speed) or grid.minimum
         self._target_kmh = set_to.kmh * (KM_PER_MILE if self.character.takes_mph else 1.0)
@@ -207,13 +207,13 @@ class Machine:
             self.belt.target = self._target_kmh
         return ResultCode.SUCCESS
 
-    def _set_incline(self, incline: int) -> ResultCode:
-        if not 0 <= incline <= round(self.character.maximum_incline_percent * 10):
+    def _set_incline(self, incline: Parameter) -> ResultCode:
+        if not isinstance(incline, int) or not 0 <= incline <= round(self.character.maximum_incline_percent * 10):
             return ResultCode.INVALID_PARAMETER
         self._target_incline = incline / 10
         return ResultCode.SUCCESS
 
-    def _start(self) -> ResultCode:
+    def _start(self, _: Parameter) -> ResultCode:
         if self.motion is Motion.COUNTDOWN:
             return ResultCode.SUCCESS
         if self.motion is not Motion.IDLE:
@@ -237,12 +237,14 @@ class Machine:
         self._announce(TrainingCode.MANUAL)
         self._notify(FitnessMachineStatus(StatusCode.STARTED_OR_RESUMED))
 
-    def _stop(self, how: StopCode) -> ResultCode:
+    def _stop(self, how: Parameter) -> ResultCode:
+        if how not in {StopCode.STOP, StopCode.PAUSE}:
+            return ResultCode.INVALID_PARAMETER
         if self.character.ignores_stop:
             return ResultCode.SUCCESS
         if self.motion is Motion.IDLE:
             return ResultCode.FAILED
-        if how is StopCode.STOP and self.character.stop_needs_pause and self.belt.speed > 0:
+        if how == StopCode.STOP and self.character.stop_needs_pause and self.belt.speed > 0:
             return ResultCode.FAILED
         self._halt()
         self._notify(FitnessMachineStatus(StatusCode.STOPPED_OR_PAUSED, how))

@@ -8,7 +8,7 @@ import sys
 import termios
 import tty
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from treadcoach.events import Pressed
 
@@ -53,7 +53,5 @@ def keys(press: Callable[[Pressed, str], None]) -> Iterator[None]:
         yield
     finally:
         loop.remove_reader(descriptor)
-        try:
+        with suppress(termios.error):  # the terminal may be gone
             termios.tcsetattr(descriptor, termios.TCSADRAIN, before)
-        except termios.error:
-            pass  # the terminal is gone

@@ -57,7 +57,9 @@ class HeartRateMeasurement(NamedTuple):
         energy = number(data, end, U16) if flags & _ENERGY else None
         if energy is not None:
             end += 2
-        whole_intervals = (len(data) - end) // 2 if flags & _RR and bool(flags & _ENERGY) == (energy is not None) else 0
+        whole_intervals = (
+            (len(data) - end) // 2 if flags & _RR and bool(flags & _ENERGY) == (energy is not None) else 0
+        )
         rr_end = end + 2 * whole_intervals
         rr = tuple(int.from_bytes(data[i : i + 2], "little") for i in range(end, rr_end, 2))
         return cls(rate, contact, energy, rr, flags, data[rr_end:])

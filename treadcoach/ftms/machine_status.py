@@ -1,6 +1,6 @@
 """Fitness Machine Status, 0x2ADA (FTMS 4.17): an op code and its parameter, sent when something changed.
 
-"By the user" also follows the client's own commands on many machines, so a status alone proves nothing about a person.
+"By the user" also follows the client's own commands on many machines: a status alone proves nothing about a person.
 """
 
 from __future__ import annotations

@@ -12,14 +12,27 @@ from treadcoach.errors import WireError
 from treadcoach.ftms.fields import S16, U8, U16, Field, Kind, number, write
 
 
-class _Numbers(NamedTuple):
+class _Range(NamedTuple):
     minimum: int
     maximum: int
     minimum_increment: int
     trailing: bytes = b""
 
 
-class _Range(_Numbers):
+def _decode(data: bytes, kinds: tuple[Kind, Kind, Kind]) -> tuple[int, int, int, bytes]:
+    """Three numbers, and what stands behind them."""
+    values = []
+    offset = 0
+    for kind in kinds:
+        value = number(data, offset, kind)
+        if value is None:
+            raise WireError(f"a supported range needs {sum(k.size for k in kinds)} bytes", data)
+        values.append(value)
+        offset += kind.size
+    return values[0], values[1], values[2], data[offset:]
+
+
+class _Coded(_Range):
     """What the three ranges share: everything but the kinds of their numbers."""
 
     __slots__ = ()
@@ -32,20 +45,12 @@ class _Range(_Numbers):
         Raises:
             WireError: shorter than its three numbers.
         """
-        values = []
-        offset = 0
-        for kind in cls.KINDS:
-            value = number(data, offset, kind)
-            if value is None:
-                raise WireError(f"{cls.__name__} needs {sum(k.size for k in cls.KINDS)} bytes", data)
-            values.append(value)
-            offset += kind.size
-        return cls(*values, data[offset:])
+        return cls(*_decode(data, cls.KINDS))
 
     def to_bytes(self) -> bytes:
         """Encode; the inverse of `from_bytes`."""
-        numbers = zip(self._fields, self.KINDS, self[:3], strict=False)
-        return b"".join(write(Field(name, kind), value) for name, kind, value in numbers) + self.trailing
+        fields = (Field(name, kind) for name, kind in zip(self._fields, self.KINDS, strict=False))
+        return b"".join(map(write, fields, self[:3])) + self.trailing
 
     @property
     def usable(self) -> bool:
@@ -53,7 +58,7 @@ class _Range(_Numbers):
         return self.minimum < self.maximum and self.minimum_increment > 0
 
 
-class SupportedSpeedRange(_Range):
+class SupportedSpeedRange(_Coded):
     """0x2AD4: u16, u16, u16 in 0.01 km/h."""
 
     __slots__ = ()
@@ -66,7 +71,7 @@ class SupportedSpeedRange(_Range):
         return super().usable and self.minimum > 0
 
 
-class SupportedInclinationRange(_Range):
+class SupportedInclinationRange(_Coded):
     """0x2AD5: s16, s16, u16 in 0.1 %."""
 
     __slots__ = ()
@@ -74,7 +79,7 @@ class SupportedInclinationRange(_Range):
     KINDS: ClassVar[tuple[Kind, Kind, Kind]] = (S16, S16, U16)
 
 
-class SupportedHeartRateRange(_Range):
+class SupportedHeartRateRange(_Coded):
     """0x2AD7: u8, u8, u8 in 1 bpm."""
 
     __slots__ = ()

@@ -7,7 +7,7 @@ anything: speed and stride come from models of a forward gait.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from treadcoach.errors import WireError
 from treadcoach.ftms.fields import U8, U16, U32, Field, Group, number, write
@@ -55,7 +55,7 @@ class RscMeasurement(NamedTuple):
         """
         if not data:
             raise WireError("RSC Measurement is too short for its flags", data)
-        values: dict[str, int] = {}
+        values: dict[str, Any] = {}
         end = 1
         for field in _announced(data[0]):
             value = number(data, end, field.kind)

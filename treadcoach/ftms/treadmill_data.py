@@ -18,6 +18,7 @@ MORE_DATA = 1 << 0
 STEP_COUNT = 1 << 13
 _PACES = 1 << 5 | 1 << 6
 _FLAGS_SIZE = 2
+_NOT_AVAILABLE = 0xFF  # an octet that every "not available" value has
 _EXTRAS = 4  # flags, pace_width, trailing, truncated_at
 
 _BEFORE_PACE = (
@@ -145,7 +146,7 @@ class TreadmillData(NamedTuple):
         values = [*unpack(data, _FLAGS_SIZE), None, flags, pace_width, data[end:], truncated_at]
         for index in wide:
             values[index] += values[index + 1] << 16
-        if 0xFF in data:  # every "not available" value has such an octet
+        if _NOT_AVAILABLE in data:
             for index, not_available in sentinels:
                 if values[index] == not_available:
                     values[index] = None
@@ -216,9 +217,7 @@ class RecordJoiner:
 def _merge(final: TreadmillData, part: TreadmillData) -> TreadmillData:
     """``final`` with the fields it lacks taken from ``part``."""
     found = {
-        name: value
-        for name in _VALUES
-        if getattr(final, name) is None and (value := getattr(part, name)) is not None
+        name: value for name in _VALUES if getattr(final, name) is None and (value := getattr(part, name)) is not None
     }
     if final.flags is None or part.flags is None:
         raise ProtocolMisuseError("only records that came over the wire can be joined")

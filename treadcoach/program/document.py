@@ -110,7 +110,10 @@ def _decoded(text: str | bytes) -> str:
     raw = text.encode() if isinstance(text, str) else text
     if len(raw) > MAXIMUM_BYTES:
         raise _Refusal(
-            Place(1, 1), "too-large", f"the file has {len(raw)} bytes, more than {MAXIMUM_BYTES}", "split it into several"
+            Place(1, 1),
+            "too-large",
+            f"the file has {len(raw)} bytes, more than {MAXIMUM_BYTES}",
+            "split it into several",
         )
     try:
         return raw.decode("utf-8-sig")
@@ -132,7 +135,9 @@ def _parse(text: str) -> Iterator[Event]:
         mark = error.problem_mark or error.context_mark
         place = Place(mark.line + 1, mark.column + 1) if mark else Place(1, 1)
         problem = " ".join(part for part in (error.problem, error.context) if part)
-        raise _Refusal(place, "syntax", f"this is not YAML: {problem}", "look at the indentation and the colons") from None
+        raise _Refusal(
+            place, "syntax", f"this is not YAML: {problem}", "look at the indentation and the colons"
+        ) from None
     except ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
         column = error.position - text.rfind("\n", 0, error.position)
@@ -162,7 +167,9 @@ class _Builder:
         for event in events:
             if _kind(event) == "DocumentStart":
                 if root is not None:
-                    raise _Refusal(_place(event), "second-document", "a file holds one document", "remove the `---` here")
+                    raise _Refusal(
+                        _place(event), "second-document", "a file holds one document", "remove the `---` here"
+                    )
                 root = self._node(next(events), events)
         return root
 
@@ -177,8 +184,10 @@ class _Builder:
         for event in events:
             kind = _kind(event)
             if kind == "Alias" or getattr(event, "anchor", None) is not None:
-                raise _Refusal(_place(event), "anchor", "anchors and aliases are not used here", "use `repeat:` instead")
-            if getattr(event, "ctag", None) is not None and event.tag is not None:
+                raise _Refusal(
+                    _place(event), "anchor", "anchors and aliases are not used here", "use `repeat:` instead"
+                )
+            if getattr(event, "ctag", None) is not None:
                 raise _Refusal(_place(event), "tag", "tags are not used here", "write the plain value")
             self._count(kind, event)
             yield event
@@ -212,12 +221,15 @@ class _Builder:
         while _kind(key := next(events)) != "MappingEnd":
             if _kind(key) != "Scalar":
                 raise _Refusal(_place(key), "key", "a key must be a word")
-            name = str(key.value)
+            name = _text(key)
             value = self._node(next(events), events)
             if name in entries:
                 first = entries[name].key.line
                 refusal = _Refusal(
-                    _place(key), "duplicate-key", f"the key {name!r} stands here twice", f"it is already in line {first}"
+                    _place(key),
+                    "duplicate-key",
+                    f"the key {name!r} stands here twice",
+                    f"it is already in line {first}",
                 )
                 self.report(refusal)
             else:
@@ -233,9 +245,13 @@ def _place(event: Event) -> Place:
     return Place(event.start_mark.line + 1, event.start_mark.column + 1)
 
 
+def _text(event: Event) -> str:
+    return str(getattr(event, "value", ""))
+
+
 def _scalar(event: Event) -> Scalar:
-    text: str = event.value
-    if event.style is not None:  # quoted: text, whatever it looks like
+    text = _text(event)
+    if getattr(event, "style", None) is not None:  # quoted: text, whatever it looks like
         return text
     if _INTEGER.fullmatch(text):
         return int(text)

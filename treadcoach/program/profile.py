@@ -8,90 +8,29 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator
-from typing import Annotated, Any, Literal, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, ValidationError
 
 from treadcoach.errors import Finding, ProfileError
 from treadcoach.motion import FLAT, Incline, Level, Movement, Speed
 from treadcoach.program import quantities
 from treadcoach.program.document import Entry, Node, Place, read
+from treadcoach.program.language import MAXIMUM_REPEATS, Header, Step
 from treadcoach.program.quantities import Band, Extent, QuantityError
 
 MAXIMUM_NESTING = 3
 MAXIMUM_SEGMENTS = 500
 MAXIMUM_DURATION_S = 3 * 3600
-MAXIMUM_REPEATS = 100
 _MOVING = tuple(m for m in Movement if m is not Movement.STAND)
 _KINDS = ("stand", "repeat", *_MOVING)
 _STEP_KEYS = frozenset({*_KINDS, "steps", "for", "incline", "heart_rate", "cue"})
-_EXAMPLES = {"profile": "profile: 1", "name": "name: My intervals", "level": "level: first", "units": "units: km/h"}
-
-
-def _quantity(parse: Any) -> BeforeValidator:  # noqa: ANN401 - any of the parsers of `quantities`
-    """A parser of `quantities` as a pydantic validator."""
-
-    def validate(raw: object) -> object:
-        try:
-            return parse(raw)
-        except QuantityError as error:
-            raise PydanticCustomError("quantity", "{text}", {"text": error.message, "hint": error.hint}) from None
-
-    return BeforeValidator(validate)
-
-
-def _text(raw: object) -> object:
-    """Numbers are welcome where a text is wanted: `name: 5`."""
-    return str(raw) if isinstance(raw, int) and not isinstance(raw, bool) else raw
-
-
-def _cues(raw: object) -> object:
-    return raw if isinstance(raw, list) else [raw]
-
-
-Text = Annotated[str, BeforeValidator(_text), Field(min_length=1, max_length=500)]
-Cues = Annotated[list[Text], BeforeValidator(_cues), Field(max_length=10)]
-AnySpeed = Any
-"""A number, a text with its unit, or {from, to}; read later, when the file's unit is known."""
-
-
-class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, arbitrary_types_allowed=True)
-
-
-class Header(_Model):
-    """The keys at the top of a profile."""
-
-    profile: Literal[1]
-    """The version of this language: 1."""
-    name: Text
-    """What people call the program."""
-    level: Annotated[Level, Field(strict=False)]
-    """For whom it is written: first, novice, intermediate, advanced or harness."""
-    units: Literal["km/h", "mph"]
-    """What a bare number of speed means."""
-    goal: Text | None = None
-    source: Text | None = None
-    scaled_from_cap: Any = None
-    """The backward cap for which the speeds were written; each runner gets them scaled to their own, never up."""
-
-
-class Step(_Model):
-    """One entry of `steps`: a movement, a stand, or a repeat."""
-
-    stand: Annotated[float | None, _quantity(quantities.duration)] = None
-    forward: AnySpeed = None
-    backward: AnySpeed = None
-    sidestep_left: AnySpeed = None
-    sidestep_right: AnySpeed = None
-    crossover_left: AnySpeed = None
-    crossover_right: AnySpeed = None
-    repeat: Annotated[int | None, Field(ge=1, le=MAXIMUM_REPEATS)] = None
-    for_: Annotated[Extent | None, _quantity(quantities.extent), Field(alias="for")] = None
-    incline: Annotated[Incline | None, _quantity(quantities.incline)] = None
-    heart_rate: Annotated[Band | None, _quantity(quantities.band)] = None
-    cue: Cues = []
+_EXAMPLES = {
+    "profile": "profile: 1",
+    "name": "name: My intervals",
+    "level": "level: first",
+    "units": "units: km/h",
+}
 
 
 class Action(NamedTuple):
@@ -214,7 +153,12 @@ class _Reader:
 
     def _steps(self, node: Node, depth: int) -> Actions:
         if not isinstance(node.value, list) or not node.value:
-            self.report(node.place, "wrong-type", "steps must be a list with at least one step", "start lines with `- `")
+            self.report(
+                node.place,
+                "wrong-type",
+                "steps must be a list with at least one step",
+                "start lines with `- `",
+            )
             return ()
         return tuple(self._step(item, depth) for item in node.value)
 
@@ -311,14 +255,10 @@ class _Reader:
         before: Action | None = None
         reported: set[Place] = set()
         for action in _unrolled(actions, at_most=2):  # twice shows how a repeat meets itself
-            changes = before and action and None not in (before.movement.facing, action.movement.facing)
-            if before and action and changes and before.movement.facing != action.movement.facing:
-                if action.place not in reported:
-                    reported.add(action.place)
-                    change = f"from {before.movement.facing} to {action.movement.facing}"
-                    self.report(
-                        action.place, "no-stand", f"facing changes {change} without a stand", "add `- stand: 30 s`"
-                    )
+            if before and action and _turns_round(before, action) and action.place not in reported:
+                reported.add(action.place)
+                message = f"facing changes from {before.movement.facing} to {action.movement.facing} without a stand"
+                self.report(action.place, "no-stand", message, "add `- stand: 30 s`")
             before = action
 
     def _size(self, actions: Actions, place: Place) -> None:
@@ -365,6 +305,12 @@ class _Reader:
 
 Actions = tuple[Action | Repeat | None, ...]
 _M = TypeVar("_M", bound=BaseModel)
+
+
+def _turns_round(before: Action, action: Action) -> bool:
+    """Whether two neighbours face different ways; a stand faces none."""
+    facings = (before.movement.facing, action.movement.facing)
+    return None not in facings and facings[0] is not facings[1]
 
 
 def _brief(node: Node) -> str:

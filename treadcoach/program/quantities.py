@@ -14,7 +14,17 @@ from treadcoach.motion import Incline, Speed
 
 KM_PER_MILE = Decimal("1.609344")
 SPEED_UNITS = {"km/h": Decimal(1), "kmh": Decimal(1), "kph": Decimal(1), "mph": KM_PER_MILE}
-_SECONDS = {"s": 1, "sec": 1, "second": 1, "seconds": 1, "min": 60, "minute": 60, "minutes": 60, "h": 3600, "hour": 3600}
+_SECONDS = {
+    "s": 1,
+    "sec": 1,
+    "second": 1,
+    "seconds": 1,
+    "min": 60,
+    "minute": 60,
+    "minutes": 60,
+    "h": 3600,
+    "hour": 3600,
+}
 _METRES = {"m": Decimal(1), "km": Decimal(1000), "mi": KM_PER_MILE * 1000, "mile": KM_PER_MILE * 1000}
 # Shorter than this nobody means metres: "3 m" is three minutes, misspelt.
 _SHORTEST_DISTANCE_M = 10
@@ -67,7 +77,9 @@ def speed(raw: object, unit: str | None) -> Speed:
     else:
         raise QuantityError(f"{_shown(raw)} is not a speed", "write a number, or 3.5 km/h, or 2 mph")
     if value <= 0:
-        raise QuantityError(f"a speed of {value} moves nothing", "use `stand:` for a standing belt; speeds are above 0")
+        raise QuantityError(
+            f"a speed of {value} moves nothing", "use `stand:` for a standing belt; speeds are above 0"
+        )
     kmh = value * factor
     try:
         return Speed.from_kmh(float(kmh))
@@ -167,4 +179,12 @@ def _positive(text: str, found: Extent) -> Extent:
 
 
 def _shown(raw: object) -> str:
-    return "nothing" if raw is None else "a list" if isinstance(raw, list) else "a mapping" if isinstance(raw, dict) else str(raw)
+    return (
+        "nothing"
+        if raw is None
+        else "a list"
+        if isinstance(raw, list)
+        else "a mapping"
+        if isinstance(raw, dict)
+        else str(raw)
+    )

@@ -21,7 +21,8 @@ SCALED_GRID = 50
 class Segment(NamedTuple):
     """One stretch of the program with one movement."""
 
-    index: int
+    position: int
+    """In the timeline; the first is 0."""
     movement: Movement
     start_s: float
     """Planned program time of its beginning; a stand's begins when the belt is seen at rest."""
@@ -62,7 +63,9 @@ class Segment(NamedTuple):
     def __str__(self) -> str:
         if self.is_stand:
             return f"stand {clock(self.duration_s)}"
-        pace = f"{self.to_speed}" if self.from_speed == self.to_speed else f"{self.from_speed.kmh:g} to {self.to_speed}"
+        pace = (
+            f"{self.to_speed}" if self.from_speed == self.to_speed else f"{self.from_speed.kmh:g} to {self.to_speed}"
+        )
         slope = f" at {self.incline}" if self.incline else ""
         return f"{self.movement.words} {pace}{slope}"
 
@@ -112,9 +115,9 @@ def compile_timeline(profile: Profile, own_cap: Speed | None = None) -> Timeline
     return Timeline(profile.name, tuple(segments), closing)
 
 
-def _segment(index: int, start_s: float, action: Action) -> Segment:
+def _segment(position: int, start_s: float, action: Action) -> Segment:
     return Segment(
-        index=index,
+        position=position,
         movement=action.movement,
         start_s=start_s,
         duration_s=planned_seconds(action.extent, action.from_speed, action.to_speed),
@@ -140,9 +143,9 @@ def _scaled(action: Action, written_for: Speed | None, own_cap: Speed | None) ->
     return action._replace(from_speed=from_speed, to_speed=to_speed)
 
 
-def _closing_stand(index: int, start_s: float, last: Segment) -> Segment:
+def _closing_stand(position: int, start_s: float, last: Segment) -> Segment:
     return Segment(
-        index=index,
+        position=position,
         movement=Movement.STAND,
         start_s=start_s,
         duration_s=CLOSING_STAND_S,

@@ -10,7 +10,18 @@ from __future__ import annotations
 from enum import Enum
 from typing import NamedTuple
 
-from treadcoach.motion import FLAT, STANDSTILL, Incline, Movement, Observation, Passport, Speed, SpeedGrid, Verb, after
+from treadcoach.motion import (
+    FLAT,
+    STANDSTILL,
+    Incline,
+    Movement,
+    Observation,
+    Passport,
+    Speed,
+    SpeedGrid,
+    Verb,
+    after,
+)
 from treadcoach.safety import limits as limit
 from treadcoach.safety import rules
 from treadcoach.safety.limits import Limits

@@ -63,7 +63,10 @@ TOKEN_EXPIRED = Cause("token-expired", Gravity.HOLD, _SOFT, "Say again that you 
 
 # What follows from how a stop goes
 STOP_DISOBEYED = Cause(
-    "stop-disobeyed", Gravity.ALARM, _HARD, "The belt does not stop! Hold the rails, feet to the side rails, pull the key."
+    "stop-disobeyed",
+    Gravity.ALARM,
+    _HARD,
+    "The belt does not stop! Hold the rails, feet to the side rails, pull the key.",
 )
 SLOWING_MISSED = Cause("slowing-missed", Gravity.STOP, _HARD, "The belt does not slow down. Stopping.")
 MACHINE_REFUSES = Cause("machine-refuses", Gravity.STOP, _SOFT, "The machine refuses the speed. Slowing to a stop.")
@@ -78,7 +81,10 @@ OVERSPEED = Cause("overspeed", Gravity.STOP, _HARD, "The belt is faster than ask
 CONSOLE_FASTER = Cause("console-faster", Gravity.STOP, _HARD, "The belt was made faster. Stopping.")
 FROZEN = Cause("frozen", Gravity.STOP, _HARD, "The machine repeats itself: its speed is unknown. Stopping.")
 UNEXPECTED_MOTION = Cause(
-    "unexpected-motion", Gravity.ALARM, _HARD, "The belt moves by itself! Feet to the side rails, pull the key."
+    "unexpected-motion",
+    Gravity.ALARM,
+    _HARD,
+    "The belt moves by itself! Feet to the side rails, pull the key.",
 )
 NEVER_STARTED = Cause("never-started", Gravity.STOP, _HARD, "The belt did not start. Stopping.")
 STOPPED_ITSELF = Cause("stopped-itself", Gravity.STOP, _HARD, "The belt stopped by itself.")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-from treadcoach.motion import FLAT, STANDSTILL, Incline, Movement, Observation, Speed, SpeedGrid, after
+from treadcoach.motion import STANDSTILL, Incline, Movement, Observation, Speed, SpeedGrid, after
 from treadcoach.safety import limits as limit
 from treadcoach.safety.limits import Limits
 

@@ -1,0 +1,45 @@
+# What people type and what CI runs. Everything lives in ./.venv; nothing is installed outside this folder.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+STAMP  := $(VENV)/.installed
+
+.PHONY: demo test check bench format clean
+.DEFAULT_GOAL := demo
+
+demo: $(STAMP)  ## coach a retro interval on the embedded simulator
+	@$(BIN)/treadcoach demo
+
+test: $(STAMP)  ## the whole test suite, with the coverage that ftms/ and safety/ owe to their own tests
+	$(BIN)/coverage erase
+	$(BIN)/coverage run --data-file=.coverage.core --source=treadcoach/ftms,treadcoach/safety -m pytest -q tests/ftms tests/safety
+	$(BIN)/coverage report --data-file=.coverage.core --fail-under=100
+	$(BIN)/pytest -q --ignore=tests/ftms --ignore=tests/safety
+
+check: $(STAMP)  ## format, lint, types, import contracts
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(STAMP)  ## ratios, measured in one run
+	@$(BIN)/python bench/bench.py
+
+format: $(STAMP)  ## let ruff mend what it can
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage*
+
+# The environment is made anew when pyproject.toml is newer; uv where it is there, else venv and pip.
+$(STAMP): pyproject.toml
+	@if command -v uv >/dev/null 2>&1; then \
+	  uv venv -q --allow-existing --python "$(PYTHON)" $(VENV) && uv pip install -q --python $(BIN)/python -e '.[dev]'; \
+	else \
+	  $(PYTHON) -c 'import sys; v = sys.version.split()[0]; sys.exit(0 if sys.version_info >= (3, 11) else f"Python 3.11 or newer is needed, this is {v}; try: make PYTHON=python3.12")' && \
+	  { $(PYTHON) -m venv $(VENV) || { echo "the venv module is missing; on Debian and Ubuntu: apt install python3-venv"; exit 1; }; } && \
+	  $(BIN)/python -m pip install -q --disable-pip-version-check -e '.[dev]'; \
+	fi
+	@touch $(STAMP)

@@ -1,0 +1,223 @@
+"""The command line: words into calls, errors into exit codes. Loads what a command needs when it is called."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from treadcoach import __version__
+
+if TYPE_CHECKING:
+    from treadcoach.motion import Level
+    from treadcoach.stage import Output
+
+LEVELS = ("first", "novice", "intermediate", "advanced", "harness")
+
+EPILOG = """\b
+exit codes
+  0  done; for run: the program was completed and the belt was seen to stop
+  1  a fault of ours
+  2  wrong usage, or an invalid profile or configuration
+  3  no such machine, no adapter, or the link failed before anything moved
+  4  ended early by the runner; the belt was seen to stop
+  5  safety stop; the belt was seen to stop
+  6  STOP NOT CONFIRMED: the belt was not seen to stop
+"""
+
+
+def _common(command: Callable[..., int]) -> Callable[..., None]:
+    """The flags that every command has, and what becomes of its answer."""
+
+    @click.option("--json", "as_json", is_flag=True, help="One JSON object a line on stdout, nothing else there.")
+    @click.option("-q", "--quiet", is_flag=True, help="Only what needs an answer or a reaction.")
+    @click.option("-v", "--verbose", is_flag=True, help="Show the traceback of a fault of ours.")
+    @click.option("--no-color", is_flag=True, help="No bold and no colour; NO_COLOR does the same.")
+    @wraps(command)
+    def wrapped(*, as_json: bool, quiet: bool, verbose: bool, no_color: bool, **options: Any) -> None:  # noqa: ANN401
+        from treadcoach.stage import Output  # noqa: PLC0415 - --help needs nothing of the program
+
+        colour = sys.stdout.isatty() and not no_color and not os.environ.get("NO_COLOR")
+        output = Output(sys.stdout, sys.stderr, as_json, quiet, verbose, colour)
+        sys.exit(_guarded(lambda: command(output, **options), output))
+
+    return wrapped
+
+
+def _guarded(call: Callable[[], int], output: Output) -> int:
+    """Errors become sentences and exit codes."""
+    from treadcoach.errors import AuthorError, LinkError, TreadcoachError, UsageError  # noqa: PLC0415
+
+    try:
+        return call()
+    except AuthorError as error:
+        output.findings(error.findings)
+        return 2
+    except UsageError as error:
+        print(f"error: {error}", file=output.err)
+        return 2
+    except LinkError as error:
+        print(f"error: {error}", file=output.err)
+        return 3
+    except KeyboardInterrupt:
+        return 4
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains once more at its end
+        return 1
+    except TreadcoachError as error:
+        print(f"error: {error}", file=output.err)
+        return 1
+    except Exception as error:
+        if output.verbose:
+            raise
+        print(f"error: a fault of ours: {type(error).__name__}: {error}; --verbose shows where", file=output.err)
+        return 1
+
+
+def _level(name: str | None) -> Level | None:
+    from treadcoach.motion import Level  # noqa: PLC0415
+
+    return Level(name) if name else None
+
+
+level_option = click.option("--level", type=click.Choice(LEVELS), help="Hold it against this level's limits.")
+profile_argument = click.argument("profile")
+
+
+@click.group(epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="treadcoach")
+def main() -> None:
+    """Coach retro running: running and walking backward on a treadmill.
+
+    A training aid, not a safety device: the safety key is the last line, your treadmill's maker may forbid backward
+    use, and a professional should be asked first.
+    """
+
+
+@main.command()
+@_common
+def demo(output: Output) -> int:
+    """Coach a short retro interval on the embedded simulator."""
+    from treadcoach import app  # noqa: PLC0415
+
+    return app.demo(output)
+
+
+@main.command()
+@profile_argument
+@click.option(
+    "--simulate",
+    is_flag=False,
+    flag_value="well-behaved",
+    metavar="[CHARACTER]",
+    help="On the embedded simulator.",
+)
+@click.option("--rate", type=float, default=1.0, help="Time factor; only when simulating.")
+@click.option("--yes", is_flag=True, help="A simulated runner confirms; only when simulating.")
+@click.option("--seed", type=int, default=1, help="Of everything that varies in the simulation.")
+@click.option("--journal", type=click.Path(dir_okay=False, path_type=Path), help="Write the journal here.")
+@click.option("--no-tui", is_flag=True, expose_value=False, help="Plain lines (which is all there is so far).")
+@level_option
+@_common
+def run(
+    output: Output,
+    *,
+    profile: str,
+    simulate: str | None,
+    rate: float,
+    yes: bool,
+    seed: int,
+    journal: Path | None,
+    level: str | None,
+) -> int:
+    """Coach a program: a file, or the name of a shipped one."""
+    from treadcoach import app  # noqa: PLC0415
+    from treadcoach.errors import MachineNotFoundError, UsageError  # noqa: PLC0415
+
+    if simulate is None and (yes or rate != 1):
+        raise UsageError("--yes and --rate are for simulated machines only; add --simulate")
+    if not 0 < rate < float("inf"):
+        raise UsageError(f"--rate {rate:g} is no time factor; give a positive number")
+    if journal and journal.exists():
+        raise UsageError(f"{journal} exists; journals are never overwritten")
+    if simulate is None:
+        raise MachineNotFoundError(
+            "this version reaches no Bluetooth machine yet; add --simulate to use the simulator"
+        )
+    return app.run_simulated(app.RunOptions(profile, simulate, seed, _level(level), rate, yes, journal), output)
+
+
+@main.command()
+@click.argument("profiles", nargs=-1, required=True, metavar="PROFILE...")
+@level_option
+@_common
+def check(output: Output, *, profiles: tuple[str, ...], level: str | None) -> int:
+    """Validate profiles and hold them against the limits; nothing moves."""
+    from treadcoach import app  # noqa: PLC0415
+
+    return app.check(profiles, _level(level), output)
+
+
+@main.command()
+@profile_argument
+@click.option("--character", default="well-behaved", help="The simulated machine.")
+@click.option("--seed", type=int, default=1, help="Of everything that varies.")
+@click.option("--journal", type=click.Path(dir_okay=False, path_type=Path), help="Write the journal here.")
+@click.option("--plot", is_flag=True, help="Draw what the belt did.")
+@level_option
+@_common
+def rehearse(
+    output: Output,
+    *,
+    profile: str,
+    character: str,
+    seed: int,
+    journal: Path | None,
+    plot: bool,
+    level: str | None,
+) -> int:
+    """Run a whole program in virtual time against the simulator."""
+    from treadcoach import app  # noqa: PLC0415
+
+    return app.rehearse_profile(
+        profile,
+        character=character,
+        seed=seed,
+        level=_level(level),
+        journal=journal,
+        plot=plot,
+        output=output,
+    )
+
+
+@main.command()
+@_common
+def profiles(output: Output) -> int:
+    """List the shipped programs and your own."""
+    from treadcoach import app  # noqa: PLC0415
+
+    return app.list_profiles(output)
+
+
+@main.command()
+@_common
+def config(output: Output) -> int:
+    """Show where files live and what is set, with where each value came from."""
+    from treadcoach import app  # noqa: PLC0415
+
+    return app.show_config(output)
+
+
+@main.command()
+@click.argument("journal", type=click.Path(path_type=Path))
+@_common
+def replay(output: Output, *, journal: Path) -> int:
+    """Run a journal again; every command and verdict must come out the same."""
+    from treadcoach import app  # noqa: PLC0415
+
+    return app.replay_journal(journal, output)

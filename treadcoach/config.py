@@ -1,0 +1,223 @@
+"""Settings and where files live. Limits can be lowered here, never raised.
+
+Later wins: the defaults, then `config.yaml`, then `TREADCOACH_*` variables, then flags; every value remembers
+where it came from.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, NamedTuple
+
+import platformdirs
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic_core import PydanticCustomError
+
+from treadcoach.errors import ConfigError, Finding
+from treadcoach.motion import Level, Speed
+from treadcoach.program import quantities
+from treadcoach.program.document import Node, Place, read
+
+APP = "treadcoach"
+PREFIX = "TREADCOACH_"
+HOME = "TREADCOACH_HOME"
+
+
+def _cap(raw: object) -> object:
+    """A speed with its unit: a bare number would be a guess."""
+    if raw is None or isinstance(raw, Speed):
+        return raw
+    try:
+        return quantities.speed(str(raw), None)
+    except quantities.QuantityError as error:
+        raise PydanticCustomError("quantity", "{text}", {"text": error.message, "hint": "write 3.0 km/h"}) from None
+
+
+def _number(raw: object) -> object:
+    """Variables are text; a whole number in one is a number."""
+    return int(raw) if isinstance(raw, str) and raw.isdecimal() else raw
+
+
+Cap = Annotated[Speed | None, BeforeValidator(_cap)]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, arbitrary_types_allowed=True)
+
+
+class RunnerSettings(_Model):
+    """Who runs."""
+
+    level: Annotated[Level | None, Field(strict=False)] = None
+    """How far the runner has come; on a real machine nothing said means `first`."""
+    maximum_heart_rate: Annotated[int | None, BeforeValidator(_number), Field(ge=100, le=230)] = None
+    """In beats a minute; without it there are no zones."""
+
+
+class CapSettings(_Model):
+    """The runner's own caps, with their unit. They lower a level's, they never raise it."""
+
+    forward: Cap = None
+    backward: Cap = None
+    sidestep: Cap = None
+    crossover: Cap = None
+
+
+class Settings(_Model):
+    """Everything that can be set."""
+
+    display_units: Literal["km/h", "mph"] = "km/h"
+    """What people see and hear; never what a file means."""
+    runner: RunnerSettings = RunnerSettings()
+    caps: CapSettings = CapSettings()
+
+    @property
+    def lowered(self) -> dict[str, Speed]:
+        """The runner's own caps by gait."""
+        return {gait: cap for gait, cap in self.caps if cap is not None}
+
+
+class Places(NamedTuple):
+    """Where files live."""
+
+    config: Path
+    data: Path
+
+    @property
+    def config_file(self) -> Path:
+        """`config.yaml`."""
+        return self.config / "config.yaml"
+
+    @property
+    def profiles(self) -> Path:
+        """The runner's own programs."""
+        return self.config / "profiles"
+
+    @property
+    def passports(self) -> Path:
+        """What is known of machines."""
+        return self.config / "passports"
+
+    @property
+    def journals(self) -> Path:
+        """The flight recorders of every session."""
+        return self.data / "journals"
+
+    @property
+    def history(self) -> Path:
+        """The index of past sessions."""
+        return self.data / "history.db"
+
+
+class Configuration(NamedTuple):
+    """Settings, the origin of each, and where files live."""
+
+    settings: Settings
+    origins: Mapping[str, str]
+    """By dotted name, for those that are not the default."""
+    places: Places
+    unknown_variables: tuple[str, ...]
+    """`TREADCOACH_*` variables that mean nothing to this version."""
+
+
+def places(environment: Mapping[str, str]) -> Places:
+    """`TREADCOACH_HOME` puts everything under one folder; otherwise the system's own places."""
+    if home := environment.get(HOME):
+        return Places(Path(home), Path(home))
+    return Places(platformdirs.user_config_path(APP), platformdirs.user_data_path(APP))
+
+
+def load(environment: Mapping[str, str] | None = None) -> Configuration:
+    """Read everything that is set.
+
+    Raises:
+        ConfigError: a file or a variable cannot be used; carries every finding.
+    """
+    environment = os.environ if environment is None else environment
+    where = places(environment)
+    origins: dict[str, str] = {}
+    values = _from_file(where.config_file, origins)
+    unknown = _overlay(values, environment, origins)
+    try:
+        settings = Settings.model_validate(_nested(values))
+    except ValidationError as error:
+        raise ConfigError(tuple(_explain(dict(e), values, where) for e in error.errors(include_url=False))) from None
+    return Configuration(settings, origins, where, unknown)
+
+
+class _Given(NamedTuple):
+    """One value and where it stands."""
+
+    value: Any
+    file: str
+    place: Place
+
+
+def names() -> list[str]:
+    """Every setting, dotted."""
+    return [
+        f"{group}.{name}" if isinstance(field.default, BaseModel) else group
+        for group, field in Settings.model_fields.items()
+        for name in (type(field.default).model_fields if isinstance(field.default, BaseModel) else [""])
+    ]
+
+
+def _from_file(path: Path, origins: dict[str, str]) -> dict[str, _Given]:
+    if not path.exists():
+        return {}
+    document = read(path.read_bytes(), str(path))
+    if document.findings:
+        raise ConfigError(document.findings)
+    if document.root is None or document.root.value is None:
+        return {}  # an empty file, or one of comments
+    if not isinstance(document.root.value, dict):
+        raise ConfigError(
+            (Finding(str(path), 1, 1, "error", "wrong-type", "the configuration is a mapping of keys"),)
+        )
+    values: dict[str, _Given] = {}
+    _collect(document.root, "", str(path), values)
+    origins.update({name: f"{path}:{given.place.line}" for name, given in values.items()})
+    return values
+
+
+def _collect(node: Node, prefix: str, file: str, values: dict[str, _Given]) -> None:
+    if isinstance(node.value, dict):
+        for key, entry in node.value.items():
+            _collect(entry.node, f"{prefix}.{key}" if prefix else key, file, values)
+    else:
+        values[prefix] = _Given(node.plain, file, node.place)
+
+
+def _overlay(values: dict[str, _Given], environment: Mapping[str, str], origins: dict[str, str]) -> tuple[str, ...]:
+    """Variables over the file: `runner: {level: …}` is TREADCOACH_RUNNER_LEVEL."""
+    variables = {PREFIX + name.upper().replace(".", "_"): name for name in names()}
+    given = {variable for variable in environment if variable.startswith(PREFIX) and variable != HOME}
+    for variable in sorted(given & variables.keys()):
+        values[variables[variable]] = _Given(environment[variable], variable, Place(1, 1))
+        origins[variables[variable]] = variable
+    return tuple(sorted(given - variables.keys()))
+
+
+def _nested(values: Mapping[str, _Given]) -> dict[str, Any]:
+    nested: dict[str, Any] = {}
+    for name, given in values.items():
+        *groups, leaf = name.split(".")
+        inner = nested
+        for group in groups:
+            inner = inner.setdefault(group, {})
+        inner[leaf] = given.value
+    return nested
+
+
+def _explain(problem: dict[str, Any], values: Mapping[str, _Given], where: Places) -> Finding:
+    name = ".".join(str(part) for part in problem["loc"])
+    given = values.get(name) or next((g for n, g in values.items() if n.startswith(name)), None)
+    file, place = (given.file, given.place) if given else (str(where.config_file), Place(1, 1))
+    if problem["type"] == "extra_forbidden":
+        return Finding(
+            file, *place, "error", "unknown-key", f"unknown setting {name!r}", f"known: {', '.join(names())}"
+        )
+    hint = problem.get("ctx", {}).get("hint", "")
+    return Finding(file, *place, "error", "bad-value", f"{name}: {problem['msg']}", hint)

@@ -1,0 +1,67 @@
+"""What happened, told at the end: planned against happened, segment by segment, and the summary."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from treadcoach.drive import Outcome
+from treadcoach.events import RawInput, Result, Snapshot
+from treadcoach.motion import Facing
+from treadcoach.preflight import Plan
+from treadcoach.program.quantities import clock
+from treadcoach.rehearsal import Ending
+
+Say = Callable[[str], None]
+
+_WORDS = {
+    Result.COMPLETED: "completed: the belt was seen to stop",
+    Result.STOPPED: "ended early by the runner: the belt was seen to stop",
+    Result.SAFETY_STOP: "safety stop: the belt was seen to stop",
+    Result.STOP_NOT_CONFIRMED: "STOP NOT CONFIRMED: the belt was not seen to stop. Keep off it and pull the key.",
+}
+
+
+class Story:
+    """Listens to a session, and tells it afterwards."""
+
+    def __init__(self) -> None:
+        self.snapshots: list[tuple[float, Snapshot]] = []
+        """With their times."""
+        self._verdicts: list[tuple[float, str]] = []
+
+    def watch(self, now: float, _raw: tuple[RawInput, ...], outcome: Outcome) -> None:
+        """One step."""
+        self.snapshots.append((now, outcome.snapshot))
+        said = ", ".join(cause.says for cause in outcome.verdict.causes)
+        if said and (not self._verdicts or self._verdicts[-1][1] != said):
+            self._verdicts.append((now, said))
+
+    def tell(self, plan: Plan, say: Say) -> None:
+        """Planned against happened."""
+        say(f"{plan.profile.name}: {plan.limits.level} limits, {plan.machine.passport.name}")
+        say("   from  planned happened   metres  fastest  what")
+        for segment in plan.timeline.segments:
+            during = [(at, s) for at, s in self.snapshots if s.segment == segment.position + 1]
+            if not during:
+                continue
+            began = during[0][0]
+            end = next((at for at, s in self.snapshots if s.segment > segment.position + 1), self.snapshots[-1][0])
+            metres = during[-1][1].distance_m - during[0][1].distance_m
+            fastest = max((s.observed_kmh or 0.0) for _, s in during)
+            figures = f"{clock(segment.duration_s):>8} {clock(end - began):>8} {metres:>8.1f} {fastest:>8.1f}"
+            say(f"{clock(began):>7} {figures}  {segment}")
+        for at, said in self._verdicts:
+            say(f"{clock(at):>7} ! {said}")
+
+
+def summarise(ending: Ending, journal: str | None, say: Say) -> None:
+    """The last words of a session on a simulated machine."""
+    say(f"\nSummary (simulated, counts toward nothing): {_WORDS[ending.result]}")
+    for facing in Facing:
+        seconds, metres = ending.totals.seconds[facing], ending.totals.metres[facing]
+        if seconds:
+            fastest = ending.totals.maximum_kmh[facing]
+            say(f"  {facing.value:<9} {clock(seconds):>6}  {metres:7.1f} m  fastest {fastest:.1f} km/h")
+    say(f"  {ending.totals.turns} turns, {clock(ending.now)} in all")
+    if journal:
+        say(f"  journal: {journal}")

@@ -1,0 +1,161 @@
+"""Everything around a live session: journal, lines, keys, signals, and a simulated runner's answers.
+
+Decides nothing: hands what happens to the session, and what it shows to people.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple, TextIO
+
+from treadcoach.drive import Outcome
+from treadcoach.edges.journal import JournalFile
+from treadcoach.edges.lines import Lines
+from treadcoach.edges.story import summarise
+from treadcoach.errors import Finding
+from treadcoach.events import Pressed, RawInput, State
+from treadcoach.motion import Facing
+from treadcoach.recording import Header, Line, Recorder, encode
+from treadcoach.rehearsal import Ending, Runner
+from treadcoach.session import Session
+
+
+class Output(NamedTuple):
+    """Where words go, and how."""
+
+    out: TextIO
+    err: TextIO
+    json: bool = False
+    quiet: bool = False
+    verbose: bool = False
+    colour: bool = False
+
+    def data(self, line: Line) -> None:
+        """One JSON object."""
+        print(encode(line), file=self.out, flush=True)
+
+    def say(self, text: str) -> None:
+        """Words for people; with --json they would be in the way."""
+        if not self.json and not self.quiet:
+            print(text, file=self.out, flush=True)
+
+    def findings(self, findings: tuple[Finding, ...]) -> None:
+        """What is wrong with a file: lines for people, objects for programs."""
+        for finding in findings:
+            if self.json:
+                self.data(finding._asdict())
+            else:
+                print(finding, file=self.err)
+
+
+class Answerer:
+    """A simulated runner at the rails: confirms every start after the time a person takes."""
+
+    def __init__(self, session: Session, runner: Runner) -> None:
+        self._session = session
+        self._runner = runner
+        self._is_answering = False
+
+    def watch(self, outcome: Outcome) -> None:
+        """One step."""
+        self._runner.goes_backward = outcome.snapshot.facing is Facing.BACKWARD
+        asked = outcome.snapshot.state is State.READY
+        if asked and not self._is_answering:
+            loop = asyncio.get_running_loop()
+            loop.call_later(self._runner.reaction_s(), self._session.press, Pressed.CONFIRM, "simulated runner")
+        self._is_answering = asked
+
+
+class Stage:
+    """The journal and the lines of one session.
+
+    Args:
+        header: The journal's first line.
+        path: Of a new journal.
+        output: Where words go.
+        units: In which people see speeds.
+    """
+
+    def __init__(self, header: Header, path: Path, output: Output, units: str) -> None:
+        self._output = output
+        self._file = self._open(path)
+        self._lines: list[Line] = []
+        self._recorder = Recorder(self._emit)
+        self._screen = Lines(output.out, units=units, colour=output.colour, quiet=output.quiet)
+        self._told_problem = False
+        self.also: Callable[[Outcome], None] | None = None
+        """Is shown every step as well."""
+        self._recorder.begin(header)
+        plan = header.plan
+        output.say(f"{plan.profile.name}: {plan.limits.level} limits, {plan.machine.passport.name}")
+        output.say("Simulated in this process: there is no deadman, and nothing here counts toward a level.")
+
+    def record(self, now: float, raw: tuple[RawInput, ...], outcome: Outcome) -> None:
+        """One step, for the journal."""
+        self._recorder.step(now, raw, outcome)
+
+    def screen(self, now: float, raw: tuple[RawInput, ...], outcome: Outcome) -> None:
+        """One step, for the runner."""
+        if self.also:
+            self.also(outcome)
+        self._print_json()
+        if not self._output.json:
+            self._screen.show(now, raw, outcome)
+        if self._file and self._file.problem and not self._told_problem:
+            self._told_problem = True
+            print(f"! {self._file.problem}; the session goes on without it", file=self._output.err)
+
+    def end(self, ending: Ending) -> None:
+        """The last line, and the summary."""
+        self._recorder.end(ending.now, ending.result, ending.totals)
+        if self._file:
+            self._file.close()
+        with contextlib.suppress(BrokenPipeError):
+            self._print_json()
+            summarise(ending, str(self._file.path) if self._file else None, self._output.say)
+
+    def _open(self, path: Path) -> JournalFile | None:
+        try:
+            return JournalFile(path)
+        except OSError as error:
+            print(f"! the journal {path} cannot be written: {error.strerror}", file=self._output.err)
+            return None
+
+    def _emit(self, line: Line) -> None:
+        if self._file:
+            self._file.write(line)
+        if self._output.json:
+            self._lines.append(line)
+
+    def _print_json(self) -> None:
+        lines, self._lines = self._lines, []
+        for line in lines:
+            self._output.data(line)
+
+
+@contextlib.contextmanager
+def signals(session: Session) -> Iterator[None]:
+    """Ctrl-C, a closed terminal and a polite kill are the runner's stop while the block runs."""
+    loop = asyncio.get_running_loop()
+    caught = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    for number in caught:
+        loop.add_signal_handler(number, session.press, Pressed.STOP, number.name)
+    try:
+        yield
+    finally:
+        for number in caught:
+            loop.remove_signal_handler(number)
+
+
+@contextlib.contextmanager
+def keys(session: Session, output: Output) -> Iterator[None]:
+    """Keys of the terminal are the runner's while the block runs."""
+    from treadcoach.edges import keyboard  # noqa: PLC0415 - only a terminal has keys, and not every system has termios
+
+    output.say(f"Keys: {keyboard.HELP}")
+    with keyboard.keys(session.press):
+        yield

@@ -1,0 +1,74 @@
+"""The coach's states as one table: state → signal → next state. The README's diagram is drawn from it."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from treadcoach.events import State
+
+
+class Signal(Enum):
+    """What the coach concludes; together with the state it decides the next state."""
+
+    STAND_BEGUN = "stand begun"
+    TURN_BEGUN = "turn begun"
+    MOVE_DUE = "movement due"
+    CONFIRMED = "confirmed"
+    COUNTED_DOWN = "counted down"
+    BELT_MOVED = "belt moved"
+    HALT_DUE = "standstill due"
+    PAUSE_BEGUN = "pause begun"
+    PAUSE_PRESSED = "pause pressed"
+    PROGRAM_DONE = "program done"
+    STOP_DEMANDED = "stop demanded"
+    STOP_SEEN = "belt seen to stop"
+
+
+_S, _X = State, Signal
+
+# state → signal → next state. What is not here leaves the state as it is.
+TRANSITIONS: dict[State, dict[Signal, State]] = {
+    _S.WAITING: {_X.STAND_BEGUN: _S.STANDING, _X.TURN_BEGUN: _S.TURNING, _X.MOVE_DUE: _S.READY},
+    _S.STANDING: {
+        _X.STAND_BEGUN: _S.STANDING,
+        _X.TURN_BEGUN: _S.TURNING,
+        _X.MOVE_DUE: _S.READY,
+        _X.PROGRAM_DONE: _S.COMPLETED,
+    },
+    _S.TURNING: {
+        _X.STAND_BEGUN: _S.STANDING,
+        _X.TURN_BEGUN: _S.TURNING,
+        _X.MOVE_DUE: _S.READY,
+        _X.PROGRAM_DONE: _S.COMPLETED,
+    },
+    _S.READY: {_X.CONFIRMED: _S.COUNTDOWN},
+    _S.COUNTDOWN: {_X.COUNTED_DOWN: _S.STARTING, _X.PAUSE_PRESSED: _S.READY},
+    _S.STARTING: {_X.BELT_MOVED: _S.RUNNING, _X.PAUSE_PRESSED: _S.HALTING},
+    _S.RUNNING: {_X.HALT_DUE: _S.HALTING, _X.PAUSE_PRESSED: _S.HALTING},
+    _S.HALTING: {
+        _X.STAND_BEGUN: _S.STANDING,
+        _X.TURN_BEGUN: _S.TURNING,
+        _X.PAUSE_BEGUN: _S.PAUSED,
+    },
+    _S.PAUSED: {_X.CONFIRMED: _S.COUNTDOWN},
+    _S.STOPPING: {_X.STOP_SEEN: _S.STOPPED},
+    _S.STOPPED: {},
+    _S.COMPLETED: {},
+}
+for _state in State:
+    # A stop is legal everywhere; at the end it leads nowhere, because the belt already stands.
+    if _state not in {_S.STOPPED, _S.COMPLETED}:
+        TRANSITIONS[_state][_X.STOP_DEMANDED] = _S.STOPPING
+
+
+def diagram() -> str:
+    """The table as a Mermaid state diagram. A stop leads from every state to `stopping`, and is left out of it."""
+    lines = ["stateDiagram-v2", "    [*] --> waiting"]
+    lines += [
+        f"    {state.value} --> {following.value}: {signal.value}"
+        for state, row in TRANSITIONS.items()
+        for signal, following in row.items()
+        if signal is not Signal.STOP_DEMANDED
+    ]
+    lines += [f"    {state.value} --> [*]" for state, row in TRANSITIONS.items() if not row]
+    return "\n".join(lines)
