@@ -121,7 +121,7 @@ class Client:
         """Take note of the time."""
         reports: list[Report] = []
         if self._retry and now >= self._retry_at:
-            self._repeat(now)
+            self._repeat(self._retry, now)
         if self._open and now >= self._open.deadline:
             reports.append(Answer(self._open.request, None))
             self._open = None
@@ -166,7 +166,7 @@ class Client:
         procedure = self._open
         if procedure is None or response.request_op_code != procedure.request.op_code:
             if self._retry:
-                self._repeat(now)  # what was in the way is done
+                self._repeat(self._retry, now)  # what was in the way is done
             return [] if response.request_op_code == OpCode.REQUEST_CONTROL else [LateAnswer(response)]
         if response.result_code == ResultCode.NOT_PERMITTED:
             had_asked, self._has_asked = self._has_asked, False
@@ -189,11 +189,10 @@ class Client:
         self._retry = None
         self._write(request, now, URGENT_TIMEOUT_S, urgent=True)
 
-    def _repeat(self, now: float) -> None:
+    def _repeat(self, request: ControlPointRequest, now: float) -> None:
         """Write an urgent request again that met an open procedure."""
-        if self._retry:
-            request, self._retry = self._retry, None
-            self._write(request, now, URGENT_TIMEOUT_S, urgent=True)
+        self._retry = None
+        self._write(request, now, URGENT_TIMEOUT_S, urgent=True)
 
     def _proceed(self, now: float) -> None:
         """Open the next waiting procedure, if none is open."""

@@ -90,7 +90,7 @@ class Governor:
         self._passport = passport
         self._grid = grid
         self._s = Situation(limits, grid, now)
-        self._ladder: Ladder | None = None
+        self._ladder = Ladder(passport, now, now)  # of the current stop, or of the last
         self._latched: Cause | None = None
         self._slowing_until = now
         self._slowest_since: float | None = None
@@ -125,7 +125,7 @@ class Governor:
         """When the next review is due after the one at ``now``, at the latest."""
         s = self._s
         if s.phase is Phase.STOPPING:
-            return self._ladder.wake_at if self._ladder else None
+            return self._ladder.wake_at
         if self._latched and s.phase is Phase.REST:
             return None
         times = [after(s.observed_at, limit.STALE_S + 0.001)]
@@ -145,7 +145,7 @@ class Governor:
         """A record with a speed came in."""
         s = self._s
         s.observe(observation, now)
-        if self._ladder and s.phase is Phase.STOPPING:
+        if s.phase is Phase.STOPPING:
             self._ladder.observe(s.speed)
         if s.phase is Phase.STARTING and s.speed:
             s.phase = Phase.MOVING
@@ -155,7 +155,7 @@ class Governor:
     def answered(self, verb: Verb, now: float, *, accepted: bool | None) -> None:
         """The machine took or refused a command; ``None``: it said nothing in time, and its belt will tell."""
         s = self._s
-        if self._ladder and s.phase is Phase.STOPPING:
+        if s.phase is Phase.STOPPING:
             self._ladder.answered(now, s.speed, accepted=accepted)
         elif verb is Verb.START and accepted is False and s.phase is Phase.STARTING:
             self.demand(rules.START_REFUSED, now)
@@ -195,7 +195,7 @@ class Governor:
         if cause.hard or self._s.phase is Phase.STARTING:
             if self._s.phase is not Phase.STOPPING:
                 self._begin_ladder(now)
-            elif self._ladder and cause is rules.RUNNER_STOP:
+            elif cause is rules.RUNNER_STOP:
                 self._ladder.press()
         else:
             self._slow_down(now, linger_s=0.0)
@@ -210,7 +210,7 @@ class Governor:
                 self.demand(cause, now)
         self._s.lateness_s = 0.0
         cleared = self._act(intent, causes, now)
-        if self._ladder and self._ladder.is_disobeyed and self._s.phase is Phase.STOPPING:
+        if self._s.phase is Phase.STOPPING and self._ladder.is_disobeyed:
             causes.append(rules.STOP_DISOBEYED)
             if self._latched is None:
                 self._latched = rules.STOP_DISOBEYED
@@ -290,12 +290,12 @@ class Governor:
         target = self._step_toward(desired, now, held=held)
         if target is not None:
             return [self._aim(target, now)]
-        return self._tilt(intent.incline, now)
+        return self._tilt(intent.incline, now) if self._s.target == self._settable(desired) else []
 
     def _step_toward(self, desired: int, now: float, *, held: bool) -> Speed | None:
         """The next target on the way to ``desired``; ``None`` when there is nothing to write now."""
         s = self._s
-        wanted = self._grid.floor(desired) or self._grid.minimum
+        wanted = self._settable(desired)
         if s.target_at < s.moving_since:
             return self._grid.minimum  # the first word to a belt that has just begun to move
         if wanted == s.target:
@@ -308,6 +308,10 @@ class Governor:
         step = min(self._limits.rate_up, self._limits.step)
         target = self._coarse(self._grid.floor(min(wanted, s.target + step)) or s.target, +1)
         return None if held or target - s.speed > limit.MAXIMUM_LAG else target
+
+    def _settable(self, speed: int) -> Speed:
+        """The fastest settable speed not above ``speed``; the slowest there is, below that."""
+        return self._grid.floor(speed) or self._grid.minimum
 
     def _coarse(self, target: Speed, direction: int) -> Speed:
         """Where a whole step is smaller than the machine's increment, one increment is the step."""
@@ -382,8 +386,6 @@ class Governor:
 
     def _climb(self, now: float) -> list[Cleared]:
         s, ladder = self._s, self._ladder
-        if ladder is None:
-            return []
         if ladder.repeats():
             return [Cleared(Verb.STOP, urgent=True)]
         fresh = s.is_fresh(now)

@@ -182,6 +182,7 @@ class Situation:
         if self.below_target_frames >= 2 and speed:  # noqa: PLR2004 - one record can be a glitch
             self.console_ceiling = speed
             self._aim(speed, now)  # what the machine now aims at: anything above it would be a rise
+            self._target_when_reported, self.diverged_at = speed, None  # and its report agrees with that
 
     # ---- conclusions about time ----------------------------------------------------------------------------
 

@@ -1,0 +1,228 @@
+from __future__ import annotations
+
+import pytest
+from frames import sequences
+from hypothesis import given
+from hypothesis import strategies as st
+
+from treadcoach.errors import ProtocolMisuseError
+from treadcoach.ftms import Client, ControlPointRequest, ControlPointResponse, FitnessMachineStatus, TreadmillData
+from treadcoach.ftms import TrainingStatus as Training
+from treadcoach.ftms.client import (
+    ANSWER_TIMEOUT_S,
+    CONTROL_TIMEOUT_S,
+    PROCEDURE_IN_PROGRESS,
+    RETRY_S,
+    URGENT_TIMEOUT_S,
+    Answer,
+    Garbled,
+    LateAnswer,
+)
+from treadcoach.motion import BELT_CEILING
+
+CONTROL, START, STOP, RESET = b"\x00", b"\x07", b"\x08\x01", b"\x01"
+DATA, STATUS, TRAINING, POINT = 0x2ACD, 0x2ADA, 0x2AD3, 0x2AD9
+start, stop = ControlPointRequest.start_or_resume(), ControlPointRequest.stop()
+
+
+def speed(centi_kmh: int) -> ControlPointRequest:
+    return ControlPointRequest.set_target_speed(centi_kmh)
+
+
+def answer(client: Client, op_code: int, result: int = 1, now: float = 0.0) -> list[object]:
+    return list(client.receive(POINT, ControlPointResponse(op_code, result).to_bytes(), now))
+
+
+@pytest.fixture
+def client() -> Client:
+    """A client that has control and nothing open."""
+    client = Client()
+    client.submit(start, 0.0)
+    answer(client, 0x00)
+    answer(client, 0x07)
+    assert client.writes() == [CONTROL, START]
+    return client
+
+
+def test_control_is_requested_before_the_first_procedure() -> None:
+    client = Client()
+    client.submit(start, 0.0)
+    assert client.writes() == [CONTROL]
+    assert answer(client, 0x00) == [Answer(ControlPointRequest.request_control(), 1)]
+    assert client.writes() == [START]
+
+
+@pytest.mark.parametrize("result", [4, 2])
+def test_a_machine_that_does_not_grant_control_is_tried_all_the_same(result: int) -> None:
+    client = Client()
+    client.submit(start, 0.0)
+    answer(client, 0x00, result)
+    assert client.writes() == [CONTROL, START]
+
+
+def test_a_machine_that_never_answers_request_control_is_tried_all_the_same() -> None:
+    client = Client()
+    client.submit(start, 0.0)
+    assert client.deadline == CONTROL_TIMEOUT_S
+    assert client.tick(0.5) == []
+    assert client.tick(CONTROL_TIMEOUT_S) == [Answer(ControlPointRequest.request_control(), None)]
+    assert client.writes() == [CONTROL, START]
+
+
+def test_one_procedure_is_open_at_a_time_and_the_newest_target_wins(client: Client) -> None:
+    for target in (100, 110, 120):
+        client.submit(speed(target), 1.0)
+    assert client.writes() == [speed(100).to_bytes()]
+    assert answer(client, 0x02) == [Answer(speed(100), 1)]
+    assert client.writes() == [speed(120).to_bytes()]
+    answer(client, 0x02)
+    assert client.writes() == []
+    assert not client.is_open
+
+
+def test_an_answer_that_does_not_come_closes_the_procedure(client: Client) -> None:
+    client.submit(speed(100), 1.0)
+    client.submit(speed(110), 1.0)
+    assert client.tick(1.0 + ANSWER_TIMEOUT_S) == [Answer(speed(100), None)]
+    assert client.writes() == [speed(100).to_bytes(), speed(110).to_bytes()]
+
+
+def test_a_late_answer_is_not_taken_for_another(client: Client) -> None:
+    client.submit(speed(100), 1.0)
+    client.tick(1.0 + ANSWER_TIMEOUT_S)
+    client.submit(start, 5.0)
+    assert answer(client, 0x02) == [LateAnswer(ControlPointResponse(0x02, 1))]
+    assert client.is_open
+
+
+def test_stop_passes_while_a_procedure_is_open(client: Client) -> None:
+    client.submit(speed(100), 1.0)
+    client.submit(speed(110), 1.0)
+    client.writes()
+    client.submit(stop, 1.01, urgent=True)
+    assert client.writes() == [STOP]
+    assert answer(client, 0x02) == [LateAnswer(ControlPointResponse(0x02, 1))]
+    assert client.writes() == [], "the waiting target is gone"
+    assert answer(client, 0x08) == [Answer(stop, 1)]
+
+
+def test_stop_without_control_asks_for_it_in_the_same_breath() -> None:
+    client = Client()
+    client.submit(stop, 0.0, urgent=True)
+    assert client.writes() == [CONTROL, STOP]
+    assert answer(client, 0x00) == []
+    assert answer(client, 0x08) == [Answer(stop, 1)]
+
+
+def test_a_stop_that_meets_an_open_procedure_is_written_again_soon(client: Client) -> None:
+    client.submit(stop, 1.0, urgent=True)
+    client.writes()
+    assert client.write_failed(PROCEDURE_IN_PROGRESS, 1.01) == []
+    assert client.deadline == pytest.approx(1.01 + RETRY_S)
+    client.tick(1.01 + RETRY_S)
+    assert client.writes() == [STOP]
+
+
+def test_a_stop_that_meets_an_open_procedure_is_written_again_when_that_ends(client: Client) -> None:
+    client.submit(speed(100), 1.0)
+    client.submit(stop, 1.0, urgent=True)
+    client.writes()
+    client.write_failed(PROCEDURE_IN_PROGRESS, 1.01)
+    answer(client, 0x02, now=1.02)
+    assert client.writes() == [STOP]
+
+
+def test_a_stop_that_is_not_permitted_is_repeated_once_behind_a_new_request(client: Client) -> None:
+    client.submit(stop, 1.0, urgent=True)
+    client.writes()
+    assert answer(client, 0x08, 5) == []
+    assert client.writes() == [CONTROL, STOP]
+    assert answer(client, 0x08, 5) == [Answer(stop, 5)]
+
+
+def test_a_target_that_is_not_permitted_asks_again_before_the_next(client: Client) -> None:
+    client.submit(speed(100), 1.0)
+    assert answer(client, 0x02, 5) == [Answer(speed(100), 5)]
+    client.submit(speed(110), 2.0)
+    assert client.writes() == [speed(100).to_bytes(), CONTROL]
+
+
+def test_an_urgent_answer_is_awaited_for_less_long(client: Client) -> None:
+    client.submit(stop, 1.0, urgent=True)
+    assert client.tick(1.0 + URGENT_TIMEOUT_S) == [Answer(stop, None)]
+
+
+def test_a_write_that_fails_is_an_answer_that_will_not_come(client: Client) -> None:
+    client.submit(speed(100), 1.0)
+    client.submit(speed(110), 1.0)
+    assert client.write_failed(None, 1.0) == [Answer(speed(100), None)]
+    assert client.writes() == [speed(100).to_bytes(), speed(110).to_bytes()]
+    assert Client().write_failed(None, 0.0) == []
+
+
+def test_reset_gives_control_back(client: Client) -> None:
+    client.submit(ControlPointRequest.reset(), 1.0, urgent=True)
+    answer(client, 0x01)
+    client.submit(stop, 2.0, urgent=True)
+    assert client.writes() == [RESET, CONTROL, STOP]
+
+
+def test_lost_permission_is_asked_for_again(client: Client) -> None:
+    assert client.receive(STATUS, b"\xff", 1.0) == [FitnessMachineStatus(0xFF)]
+    client.submit(speed(100), 2.0)
+    assert client.writes() == [CONTROL]
+
+
+def test_a_new_link_begins_with_nothing(client: Client) -> None:
+    client.submit(speed(100), 1.0)
+    client.link_lost()
+    assert (client.writes(), client.deadline, client.is_open) == ([], None, False)
+    client.submit(stop, 2.0, urgent=True)
+    assert client.writes() == [CONTROL, STOP]
+
+
+@pytest.mark.parametrize("value", [BELT_CEILING + 1, 0xFFFF, None])
+def test_nothing_faster_than_any_belt_is_ever_encoded(client: Client, value: int | None) -> None:
+    with pytest.raises(ProtocolMisuseError):
+        client.submit(ControlPointRequest(0x02, value), 0.0)
+    assert client.writes() == []
+
+
+def test_all_raw_values_are_held_against_the_ceiling() -> None:
+    for value in range(0x10000):
+        client = Client()
+        try:
+            client.submit(speed(value), 0.0, urgent=True)
+        except ProtocolMisuseError:
+            assert value > BELT_CEILING
+        else:
+            assert value <= BELT_CEILING
+
+
+def test_records_come_out_joined_and_statuses_as_they_are() -> None:
+    client = Client()
+    first = TreadmillData(heart_rate=99).to_bytes()
+    assert client.receive(DATA, first, 0.0) == []
+    (record,) = client.receive(DATA, TreadmillData(instantaneous_speed=300).to_bytes(), 0.1)
+    assert isinstance(record, TreadmillData)
+    assert (record.instantaneous_speed, record.heart_rate) == (300, 99)
+    assert client.receive(TRAINING, b"\x00\x0e", 0.2) == [Training(0, 0x0E)]
+
+
+@given(st.sampled_from([DATA, STATUS, TRAINING, POINT, 0x1234]), st.binary(max_size=24))
+def test_nothing_a_machine_sends_raises(uuid: int, frame: bytes) -> None:
+    client = Client()
+    client.submit(stop, 0.0, urgent=True)
+    for report in client.receive(uuid, frame, 0.0):
+        assert not isinstance(report, Garbled) or report.data == frame
+
+
+@pytest.mark.parametrize("sequence", sequences(), ids=lambda s: str(s["name"]))
+def test_captured_exchanges_are_understood(sequence: dict[str, list[tuple[float, str, str, str, str]]]) -> None:
+    """What a real machine said, in its own order, to a client that had asked for nothing."""
+    client = Client()
+    for at, direction, kind, characteristic, text in sequence["events"]:
+        if direction == "rx" and kind in {"notify", "indicate"}:
+            reports = client.receive(int(characteristic, 16), bytes.fromhex(text), at)
+            assert not any(isinstance(report, Garbled) for report in reports)
+            assert reports or text == "80 00 01", "only a granted control has nothing to tell"

@@ -1,0 +1,527 @@
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from bench import BACKWARD, Bench
+from hypothesis import given
+from hypothesis import strategies as st
+
+from treadcoach.motion import Level, Movement, Observation, Passport, Speed, SpeedGrid, Verb
+from treadcoach.safety import rules
+from treadcoach.safety.governor import Ask, Governor, Intent
+from treadcoach.safety.limits import LEVELS, resolve
+from treadcoach.safety.rules import Gravity
+
+REST = Intent(Ask.REST)
+HALT = Intent(Ask.HALT)
+
+
+def test_nothing_is_sent_before_the_runner_says_so() -> None:
+    bench = Bench()
+    bench.run(120.0, REST)
+    assert bench.sent == []
+
+
+@pytest.mark.parametrize("rested", [0.0, 1.0, 4.9])
+def test_no_start_before_the_belt_was_seen_at_rest_for_three_seconds(rested: float) -> None:
+    bench = Bench()
+    bench.run(rested, REST, step=0.1) if rested < 1 else bench.run(rested, REST)
+    bench.review(Intent(Ask.START, BACKWARD, Speed(80), token_at=bench.now))
+    assert (bench.verbs == [Verb.START]) == (rested == 4.9)
+
+
+def test_a_start_needs_a_fresh_word_of_the_runner() -> None:
+    bench = Bench()
+    bench.run(15.0, REST)
+    bench.review(Intent(Ask.START, BACKWARD, Speed(80), token_at=None))
+    assert bench.codes == ["token-expired"]
+    bench.review(Intent(Ask.START, BACKWARD, Speed(80), token_at=bench.now - 10.001))
+    assert bench.codes == ["token-expired"]
+    bench.review(Intent(Ask.START, BACKWARD, Speed(80), token_at=bench.now - 10.0))
+    assert bench.verbs == [Verb.START]
+
+
+def test_a_start_is_not_repeated() -> None:
+    bench = Bench()
+    bench.run(5.0, REST)
+    asked = Intent(Ask.START, BACKWARD, Speed(80), token_at=bench.now)
+    for _ in range(5):
+        bench.review(asked)
+    assert bench.verbs == [Verb.START]
+
+
+def test_a_start_soon_after_another_waits() -> None:
+    bench = Bench()
+    bench.start()
+    bench.run(1.0, HALT)
+    bench.run(3.0, REST)
+    bench.review(Intent(Ask.START, BACKWARD, Speed(80), token_at=bench.now))
+    assert bench.verbs[-1] is Verb.STOP
+    assert bench.codes == ["not-ready"]
+
+
+def test_a_start_on_old_news_waits() -> None:
+    bench = Bench()
+    bench.run(6.0, REST)
+    bench.now += 1.6
+    bench.review(Intent(Ask.START, BACKWARD, Speed(80), token_at=bench.now))
+    assert bench.codes == ["not-ready"]
+
+
+def test_a_machine_that_starts_fast_is_not_started() -> None:
+    bench = Bench(grid=SpeedGrid(Speed(160), Speed(640), Speed(10)))
+    bench.run(6.0, REST)
+    bench.review(Intent(Ask.START, BACKWARD, Speed(200), token_at=bench.now))
+    assert bench.codes == ["not-ready"]
+
+
+def test_the_first_target_is_the_machines_minimum_and_is_held() -> None:
+    bench = Bench()
+    bench.start()
+    began = bench.now
+    bench.run(30.0, bench.move(2.0))
+    targets = bench.targets
+    assert targets[0] == (began, 80)
+    assert targets[1][0] >= began + LEVELS[Level.NOVICE].start_hold_s
+
+
+@pytest.mark.parametrize("level", Level)
+def test_targets_rise_and_fall_within_the_rates_of_the_level(level: Level) -> None:
+    limits = LEVELS[level]
+    bench = Bench(limits)
+    bench.at(limits.cap(BACKWARD).kmh)
+    bench.run(60.0, bench.move(0.8))
+    for (before, low), (after, high) in pairwise(bench.targets):
+        assert after - before >= 1.0
+        assert high - low <= min(limits.rate_up, limits.step)
+        assert low - high <= min(limits.rate_down, limits.step)
+    assert max(target for _, target in bench.targets) == limits.cap(BACKWARD)
+
+
+def test_on_a_coarse_machine_one_increment_is_a_step_and_takes_its_time() -> None:
+    bench = Bench(LEVELS[Level.FIRST], SpeedGrid(Speed(100), Speed(1600), Speed(50)))
+    bench.at(2.0)
+    bench.run(30.0, bench.move(1.0))
+    for (before, low), (after, high) in pairwise(bench.targets):
+        assert abs(high - low) == 50
+        assert after - before >= (2.5 if high > low else 1.66)
+
+
+def test_a_wish_between_two_settable_speeds_becomes_the_slower() -> None:
+    bench = Bench(grid=SpeedGrid(Speed(96), Speed(643), Speed(32)))
+    bench.start()
+    bench.run(60.0, bench.move(2.0))
+    assert bench.speed == 192
+
+
+def test_a_wish_below_the_slowest_is_the_slowest() -> None:
+    bench = Bench()
+    bench.at(1.0)
+    bench.run(10.0, bench.move(0.5))
+    assert bench.speed == 80
+
+
+def test_the_target_does_not_run_away_from_a_belt_that_lags() -> None:
+    bench = Bench()
+    bench.start()
+    bench.reports = False
+    for _ in range(60):
+        bench.now += 1
+        bench.governor.observe(Observation(Speed(80 + int(bench.now) % 2)), bench.now)
+        bench.review(bench.move(3.5))
+    assert max(target for _, target in bench.targets) <= 180 + 1
+
+
+def test_a_belt_faster_than_asked_is_not_asked_for_more() -> None:
+    bench = Bench()
+    bench.at(2.0, Movement.FORWARD)
+    bench.sent.clear()
+    bench.now += 1
+    bench.governor.observe(Observation(Speed.from_kmh(2.4)), bench.now)
+    bench.review(bench.move(3.0, Movement.FORWARD))
+    assert bench.sent == []
+
+
+def test_a_target_waits_for_the_answer_to_the_last_one() -> None:
+    bench = Bench()
+    bench.start()
+    governor = bench.governor
+    bench.run(20.0, bench.move(1.0))
+    bench.now += 1
+    governor.observe(Observation(bench.speed), bench.now)
+    (first,) = governor.review(bench.move(2.0), bench.now).cleared
+    bench.now += 1
+    governor.observe(Observation(bench.speed), bench.now)
+    assert governor.review(bench.move(2.0), bench.now).cleared == ()
+    governor.answered(first.verb, bench.now, accepted=None)
+    assert len(governor.review(bench.move(2.0), bench.now).cleared) == 1
+
+
+def test_a_machine_that_refuses_three_targets_is_stopped_softly() -> None:
+    bench = Bench()
+    bench.at(1.5)
+    for _ in range(4):
+        bench.now += 1
+        bench.governor.observe(Observation(bench.speed), bench.now)
+        for cleared in bench.governor.review(bench.move(2.0), bench.now).cleared:
+            bench.governor.answered(cleared.verb, bench.now, accepted=False)
+    bench.run(60.0, bench.move(2.0))
+    assert bench.governor.latched is rules.MACHINE_REFUSES
+    assert bench.verbs[-1] is Verb.STOP
+
+
+def test_a_refused_start_stops() -> None:
+    bench = Bench()
+    bench.run(5.0, REST)
+    asked = Intent(Ask.START, BACKWARD, Speed(80), token_at=bench.now)
+    bench.governor.review(asked, bench.now)
+    bench.governor.answered(Verb.START, bench.now, accepted=False)
+    assert bench.governor.latched is rules.START_REFUSED
+
+
+# ---- requests that a sound coach does not make -------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "intent",
+    [
+        Bench.move(3.51),
+        Bench.move(2.0, incline=3.1),
+        Bench.move(2.0, incline=-0.1),
+        Bench.move(2.0, Movement.FORWARD),
+        Bench.move(1.5, Movement.CROSSOVER_LEFT),
+        Intent(Ask.MOVE, BACKWARD, Speed(0)),
+        Intent(Ask.MOVE, BACKWARD, float("nan")),  # type: ignore[arg-type]
+        Intent(Ask.MOVE, BACKWARD, Speed(65535)),
+    ],
+    ids=["over-cap", "steep", "downhill", "turned", "not-at-level", "zero", "nan", "wrapped"],
+)
+def test_a_request_beyond_the_limits_is_not_trimmed_but_ends_the_session(intent: Intent) -> None:
+    bench = Bench()
+    bench.at(2.0)
+    bench.sent.clear()
+    bench.run(60.0, intent)
+    assert bench.governor.latched is rules.OVER_CAP_REQUEST
+    assert max(target for _, target in bench.targets) < 200, "only downward from here"
+    assert bench.verbs[-1] is Verb.STOP
+
+
+def test_a_coach_that_fails_is_slowed_to_a_stop() -> None:
+    bench = Bench()
+    bench.at(2.0)
+    bench.sent.clear()
+    bench.run(60.0, None)
+    assert bench.governor.latched is rules.COACH_LOST
+    assert [target for _, target in bench.targets] == [150, 100, 80]
+    assert bench.verbs[-1] is Verb.STOP
+
+
+def test_a_coach_that_fails_at_rest_stops_all_the_same() -> None:
+    bench = Bench()
+    bench.run(5.0, None)
+    assert bench.verbs[0] is Verb.STOP
+
+
+# ---- stopping ----------------------------------------------------------------------------------------------
+
+
+def test_a_planned_stop_goes_down_to_the_slowest_and_then_stops() -> None:
+    bench = Bench()
+    bench.at(2.0)
+    bench.sent.clear()
+    verdict = bench.run(20.0, HALT)
+    assert bench.verbs == [Verb.SET_SPEED, Verb.SET_SPEED, Verb.SET_SPEED, Verb.STOP]
+    assert verdict.gravity is Gravity.PASS
+    assert bench.governor.latched is None
+    assert bench.governor.rest_since is not None
+
+
+def test_the_end_of_a_program_lingers_at_the_slowest() -> None:
+    bench = Bench()
+    bench.at(2.0)
+    bench.sent.clear()
+    bench.run(40.0, Intent(Ask.HALT, linger_s=10.0))
+    (slowest_at, _), (stopped_at, _) = bench.sent[-2], bench.sent[-1]
+    assert stopped_at - slowest_at >= 10.0
+
+
+def test_a_belt_that_does_not_slow_down_is_stopped_hard() -> None:
+    bench = Bench()
+    bench.at(3.0)
+    bench.sent.clear()
+    bench.reports = False
+    for _ in range(60):
+        bench.now += 0.5
+        bench.governor.observe(Observation(Speed(300 + int(bench.now) % 2)), bench.now)
+        bench.review(HALT)
+        if bench.governor.latched:
+            break
+    assert bench.governor.latched is rules.SLOWING_MISSED
+    assert bench.verbs[-1] is Verb.STOP
+
+
+def test_a_stop_during_the_start_is_written_at_once() -> None:
+    bench = Bench()
+    bench.run(5.0, REST)
+    bench.review(Intent(Ask.START, BACKWARD, Speed(80), token_at=bench.now))
+    bench.review(HALT)
+    assert bench.verbs == [Verb.START, Verb.STOP]
+
+
+def test_a_soft_cause_during_the_start_is_a_stop_at_once() -> None:
+    bench = Bench()
+    bench.run(5.0, REST)
+    bench.review(Intent(Ask.START, BACKWARD, Speed(80), token_at=bench.now))
+    bench.review(None)
+    assert bench.verbs == [Verb.START, Verb.STOP]
+
+
+def test_the_zeros_of_a_countdown_do_not_end_a_stop() -> None:
+    bench = Bench()
+    bench.run(5.0, REST)
+    bench.review(Intent(Ask.START, BACKWARD, Speed(80), token_at=bench.now))
+    began = bench.now
+    bench.running = False
+    bench.governor.demand(rules.RUNNER_STOP, bench.now)
+    while bench.governor.rest_since is None:
+        bench.run(0.5, REST, step=0.5)
+    assert bench.now >= began + 7.0
+
+
+def test_a_belt_that_ignores_stop_is_an_alarm_within_three_seconds() -> None:
+    bench = Bench()
+    bench.at(2.0)
+    bench.obeys_stop = False
+    bench.sent.clear()
+    bench.governor.demand(rules.RUNNER_STOP, bench.now)
+    began = bench.now
+    while rules.STOP_DISOBEYED.code not in ([] if bench.verdict is None else bench.codes):
+        bench.run(0.1, REST, step=0.1)
+    assert bench.now - began <= 3.0
+    bench.run(12.0, REST, step=0.1)
+    assert bench.verbs[:4] == [Verb.STOP, Verb.PAUSE, Verb.SET_SPEED, Verb.RESET], "the third made it slower"
+
+
+def test_a_planned_stop_that_is_disobeyed_ends_the_session() -> None:
+    bench = Bench()
+    bench.at(1.0)
+    bench.obeys_stop = False
+    bench.run(30.0, HALT)
+    assert bench.governor.latched is rules.STOP_DISOBEYED
+
+
+def test_a_machine_that_wants_pause_first_is_not_an_alarm() -> None:
+    bench = Bench(passport=Passport(unit_proven=True, pause_before_stop=True))
+    bench.at(1.0)
+    bench.sent.clear()
+    bench.run(20.0, HALT)
+    assert bench.verbs == [Verb.SET_SPEED, Verb.PAUSE, Verb.STOP]
+    assert bench.governor.latched is None
+
+
+def test_stops_latch_and_nothing_resumes_them() -> None:
+    bench = Bench()
+    bench.at(2.0)
+    bench.governor.demand(rules.RUNNER_STOP, bench.now)
+    bench.run(10.0, bench.move(2.0))
+    bench.sent.clear()
+    bench.run(30.0, Intent(Ask.START, BACKWARD, Speed(80), token_at=bench.now + 5))
+    assert bench.sent == []
+    assert bench.governor.latched is rules.RUNNER_STOP
+
+
+def test_a_second_press_writes_stop_again_even_at_rest() -> None:
+    bench = Bench()
+    bench.run(5.0, REST)
+    for _ in range(3):
+        bench.sent.clear()
+        bench.governor.demand(rules.RUNNER_STOP, bench.now)
+        bench.review(REST)
+        assert bench.verbs == [Verb.STOP]
+
+
+def test_the_first_reason_stays_unless_a_graver_one_comes() -> None:
+    bench = Bench()
+    bench.at(2.0)
+    bench.governor.demand(rules.STALE, bench.now)
+    bench.governor.demand(rules.OVERSPEED, bench.now)
+    assert bench.governor.latched is rules.STALE
+    bench.governor.demand(rules.LINK_LOST, bench.now)
+    assert bench.governor.latched is rules.LINK_LOST
+    bench = Bench()
+    bench.governor.demand(rules.RUNNER_STOP, 0.0)
+    bench.governor.demand(rules.LINK_LOST, 0.0)
+    assert bench.governor.latched is rules.RUNNER_STOP, "the runner ended it, whatever came after"
+
+
+def test_a_new_link_begins_with_stop_and_only_a_stopped_session_has_one() -> None:
+    bench = Bench()
+    bench.at(2.0)
+    bench.governor.link_restored(bench.now)
+    bench.sent.clear()
+    bench.review(bench.move(2.0))
+    assert bench.sent == []
+    bench.governor.demand(rules.LINK_LOST, bench.now)
+    bench.run(1.0, REST, step=0.5)
+    bench.sent.clear()
+    bench.governor.link_restored(bench.now)
+    bench.review(REST)
+    assert bench.verbs == [Verb.STOP]
+
+
+def test_a_belt_that_moves_after_the_end_is_stopped_again() -> None:
+    bench = Bench()
+    bench.at(2.0)
+    bench.governor.demand(rules.RUNNER_STOP, bench.now)
+    bench.run(10.0, REST)
+    bench.sent.clear()
+    bench.now += 1
+    bench.governor.observe(Observation(Speed(100)), bench.now)
+    bench.review(REST)
+    assert bench.verbs == [Verb.STOP]
+
+
+def test_a_halt_at_rest_and_a_rest_while_moving_are_what_they_mean() -> None:
+    bench = Bench()
+    bench.run(5.0, HALT)
+    assert bench.sent == []
+    bench.at(1.0)
+    bench.run(10.0, REST)
+    assert bench.verbs[-1] is Verb.STOP
+
+
+def test_a_soft_cause_while_slowing_changes_nothing() -> None:
+    bench = Bench()
+    bench.at(3.0)
+    bench.run(1.0, HALT)
+    bench.governor.demand(rules.COACH_LOST, bench.now)
+    bench.run(20.0, HALT)
+    assert bench.governor.latched is rules.COACH_LOST
+    assert bench.governor.rest_since is not None
+
+
+def test_the_coach_may_end_the_session() -> None:
+    bench = Bench()
+    bench.at(2.0)
+    bench.run(30.0, Intent(Ask.STOP))
+    assert bench.governor.latched is rules.PROGRAM_ENDED
+
+
+# ---- what the machine says ---------------------------------------------------------------------------------
+
+
+def test_stopped_at_the_console_while_running_ends_the_session_and_our_own_echo_does_not() -> None:
+    bench = Bench()
+    bench.at(1.0)
+    bench.run(1.0, HALT)
+    bench.governor.stopped_at_machine(bench.now)
+    assert bench.governor.latched is None
+    bench = Bench()
+    bench.at(1.0)
+    bench.governor.stopped_at_machine(bench.now)
+    assert bench.governor.latched is rules.CONSOLE_STOP
+
+
+def test_a_faster_target_from_elsewhere_stops_and_the_echo_of_ours_does_not() -> None:
+    bench = Bench()
+    bench.at(2.0)
+    bench.governor.target_changed(Speed(200), bench.now)
+    bench.governor.target_changed(Speed(100), bench.now)
+    assert bench.governor.latched is None
+    bench.governor.target_changed(Speed(231), bench.now)
+    assert bench.governor.latched is rules.CONSOLE_OVERRIDE
+
+
+# ---- incline -----------------------------------------------------------------------------------------------
+
+
+def test_the_incline_moves_in_steps_when_the_speed_has_been_quiet() -> None:
+    bench = Bench()
+    bench.at(2.0)
+    bench.sent.clear()
+    bench.run(30.0, bench.move(2.0, incline=3.0))
+    steps = [(at, cleared.value) for at, cleared in bench.sent if cleared.verb is Verb.SET_INCLINE]
+    assert [value for _, value in steps] == [10, 20, 30]
+    assert all(later - earlier >= 3.0 for (earlier, _), (later, _) in pairwise(steps))
+
+
+def test_the_incline_waits_for_the_speed() -> None:
+    bench = Bench()
+    bench.start()
+    bench.run(60.0, bench.move(2.0, incline=3.0))
+    speed_at = bench.targets[-1][0]
+    incline_at = next(at for at, cleared in bench.sent if cleared.verb is Verb.SET_INCLINE)
+    assert incline_at - speed_at >= 5.0, "and the last change of speed has been made"
+
+
+def test_the_deck_does_not_move_at_speed() -> None:
+    bench = Bench(LEVELS[Level.INTERMEDIATE])
+    bench.at(6.0, Movement.FORWARD)
+    bench.run(30.0, bench.move(6.0, Movement.FORWARD, incline=2.0))
+    assert Verb.SET_INCLINE not in bench.verbs
+
+
+# ---- time --------------------------------------------------------------------------------------------------
+
+
+def test_the_next_review_is_wanted_when_something_can_change() -> None:
+    bench = Bench()
+    governor = bench.governor
+    assert governor.wake_at(0.0) == 3.001
+    bench.start()
+    assert governor.wake_at(bench.now) == 7.501
+    governor.demand(rules.RUNNER_STOP, bench.now)
+    assert governor.is_stopping
+    assert governor.wake_at(bench.now) == bench.now
+    bench.run(10.0, REST)
+    assert governor.wake_at(bench.now) is None
+
+
+def test_a_start_wants_to_be_looked_at_when_it_has_failed() -> None:
+    bench = Bench()
+    bench.run(5.0, REST)
+    bench.review(Intent(Ask.START, BACKWARD, Speed(80), token_at=bench.now))
+    bench.now += 10
+    bench.governor.observe(Observation(Speed(0)), bench.now)
+    assert bench.governor.wake_at(bench.now) == 17.001
+
+
+def test_slowing_wants_to_be_looked_at_for_the_next_step_down_and_when_the_lingering_ends() -> None:
+    bench = Bench()
+    bench.at(2.0)
+    lingering = Intent(Ask.HALT, linger_s=10.0)
+    bench.review(lingering)
+    assert bench.governor.wake_at(bench.now) == bench.now + 1.0
+    bench.run(12.0, lingering)
+    assert bench.verbs[-1] is Verb.SET_SPEED
+    assert bench.governor.wake_at(bench.now) == bench.now + 1.0
+
+
+@given(st.lists(st.tuples(st.floats(0.0, 4.0), st.integers(0, 2000), st.sampled_from(Ask)), max_size=40))
+def test_whatever_happens_a_stop_passes_in_the_same_review(history: list[tuple[float, int, Ask]]) -> None:
+    governor = Governor(LEVELS[Level.NOVICE], Passport(unit_proven=True), SpeedGrid(Speed(80), Speed(1600), Speed(10)))
+    now = 0.0
+    for seconds, speed, ask in history:
+        now = round(now + seconds, 3)
+        governor.observe(Observation(Speed(speed)), now)
+        governor.review(Intent(ask, BACKWARD, Speed(200), token_at=now), now)
+    governor.demand(rules.RUNNER_STOP, now)
+    verbs = [cleared.verb for cleared in governor.review(Intent(Ask.MOVE, BACKWARD, Speed(200)), now).cleared]
+    assert Verb.STOP in verbs
+    assert Verb.START not in verbs
+
+
+@given(st.lists(st.tuples(st.floats(0.01, 2.0), st.integers(0, 700), st.integers(0, 400)), min_size=5, max_size=80))
+def test_no_history_makes_a_target_above_the_cap_or_a_step_too_large(history: list[tuple[float, int, int]]) -> None:
+    limits = resolve(Level.NOVICE, Passport(unit_proven=True))
+    bench = Bench(limits)
+    bench.start()
+    for seconds, speed, wish in history:
+        bench.now = round(bench.now + seconds, 3)
+        bench.governor.observe(Observation(Speed(speed)), bench.now)
+        bench.review(Intent(Ask.MOVE, BACKWARD, Speed(wish)))
+    for (before, low), (after, high) in pairwise(bench.targets):
+        assert high <= limits.cap(BACKWARD)
+        assert high - low <= limits.rate_up
+        assert after - before >= 1.0 or high == 80

@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+import pytest
+
+from treadcoach.motion import COMMON_GRID, Level, Movement, Observation, Speed
+from treadcoach.safety.limits import LEVELS
+from treadcoach.safety.situation import Phase, Situation
+
+
+@pytest.fixture
+def moving() -> Situation:
+    """Backward at 2.0 since the second 10, settled."""
+    found = Situation(LEVELS[Level.NOVICE], COMMON_GRID, 0.0)
+    found.starts(Movement.BACKWARD, 5.0)
+    found.phase = Phase.MOVING
+    found.moving_since = 10.0
+    found.aims(Speed(200), 10.0)
+    return found
+
+
+def see(found: Situation, speed: int, now: float, **fields: int) -> None:
+    found.observe(Observation(Speed(speed), **fields), now)  # type: ignore[arg-type]
+
+
+def test_rest_is_two_zeros_in_a_row() -> None:
+    found = Situation(LEVELS[Level.NOVICE], COMMON_GRID, 0.0)
+    see(found, 0, 1.0)
+    assert not found.is_at_rest()
+    see(found, 0, 2.0)
+    assert found.rest_since == 2.0
+    see(found, 0, 3.0)
+    assert found.rest_since == 2.0
+    see(found, 10, 4.0)
+    assert not found.is_at_rest()
+
+
+def test_a_lowered_target_explains_the_belt_for_a_while(moving: Situation) -> None:
+    moving.aims(Speed(150), 20.0)
+    moving.aims(Speed(100), 21.0)
+    assert moving.tolerated(24.9) == 200
+    assert moving.tolerated(25.0) == 150
+    assert moving.tolerated(26.0) == 100
+
+
+def test_a_refused_target_puts_the_one_before_back(moving: Situation) -> None:
+    moving.aims(Speed(230), 20.0)
+    moving.refused(Speed(200), 20.1)
+    assert (moving.target, moving.refusals) == (200, 1)
+
+
+def test_freshness_counts_from_the_last_record(moving: Situation) -> None:
+    see(moving, 200, 20.0)
+    assert moving.is_fresh(21.5)
+    assert not moving.is_fresh(21.501)
+    assert moving.age_s(23.0) == 3.0
+
+
+def test_a_belt_slower_than_asked_for_two_records_was_slowed_by_somebody(moving: Situation) -> None:
+    see(moving, 200, 13.0)
+    see(moving, 150, 15.0)
+    assert moving.console_ceiling is None
+    see(moving, 150, 16.0)
+    assert moving.console_ceiling == 150
+    assert moving.target == 150, "anything above it would be a rise"
+
+
+def test_a_belt_slowed_twice_has_the_lower_ceiling(moving: Situation) -> None:
+    for at, speed in ((15.0, 150), (16.0, 150), (21.0, 110), (22.0, 110)):
+        see(moving, speed, at)
+    assert moving.console_ceiling == 110
+
+
+def test_a_belt_still_on_its_way_is_not_slow(moving: Situation) -> None:
+    see(moving, 120, 12.0)
+    see(moving, 150, 13.0)
+    assert moving.console_ceiling is None
+
+
+def test_a_start_forgets_the_console(moving: Situation) -> None:
+    see(moving, 150, 15.0)
+    see(moving, 150, 16.0)
+    moving.starts(Movement.BACKWARD, 30.0)
+    assert moving.console_ceiling is None
+    assert moving.tolerated(30.0) == COMMON_GRID.minimum
+
+
+def test_a_report_that_does_not_move_although_the_target_did_is_noted(moving: Situation) -> None:
+    see(moving, 200, 12.0)
+    moving.aims(Speed(230), 13.0)
+    assert moving.diverged_at is None
+    moving.aims(Speed(260), 14.0)
+    assert moving.diverged_at == 14.0
+    see(moving, 210, 15.0)
+    assert moving.diverged_at is None
+
+
+def test_a_clock_that_ran_and_stands_is_frozen(moving: Situation) -> None:
+    for second in range(10, 16):
+        see(moving, 200, float(second), elapsed_s=second)
+    for second in (16, 17):
+        see(moving, 200, float(second), elapsed_s=15)
+    assert not moving.clock_is_frozen(17.5)
+    see(moving, 200, 18.0, elapsed_s=15)
+    assert moving.clock_is_frozen(18.0)
+
+
+def test_a_clock_that_never_ran_says_nothing(moving: Situation) -> None:
+    for second in range(10, 30):
+        see(moving, 200, float(second), elapsed_s=7)
+    assert not moving.clock_is_frozen(30.0)
+
+
+def test_a_clock_of_whole_seconds_in_a_fast_stream_is_not_frozen(moving: Situation) -> None:
+    for tick in range(100, 300):
+        see(moving, 200, tick / 10, elapsed_s=tick // 10)
+        assert not moving.clock_is_frozen(tick / 10)
+
+
+def test_the_machine_tells_its_incline(moving: Situation) -> None:
+    see(moving, 200, 12.0, incline=20)
+    assert moving.incline == 20
