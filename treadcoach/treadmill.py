@@ -113,7 +113,7 @@ class Treadmill:
         for report in reports:
             if isinstance(report, LateAnswer | Garbled):
                 self.oddities.append(report)
-            elif found := _input(report):
+            elif (found := _input(report)) is not None:  # NB: an input without fields is an empty tuple, hence false
                 inputs.append(found)
         return inputs
 

@@ -144,8 +144,8 @@ class Machine:
 
     @property
     def wake_at(self) -> float:
-        """When the next frame or change is due."""
-        return self._due[0][0]
+        """When the next frame or change is due; what somebody at the console caused is due at once."""
+        return self._now if self._frames else self._due[0][0]
 
     def advance(self, now: float) -> None:
         """Let time pass."""

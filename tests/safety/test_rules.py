@@ -103,6 +103,18 @@ def test_who_cannot_see_the_console_is_not_made_faster_from_it(bench: Bench) -> 
     assert "console-faster" in see(bench, 2.31)
 
 
+def test_a_settled_belt_at_one_and_a_half_times_its_target_counts_in_miles() -> None:
+    bench = Bench()
+    bench.start(Movement.FORWARD)
+    codes = []
+    for _ in range(6):
+        bench.now += 1
+        bench.governor.observe(Observation(Speed(129)), bench.now)
+        bench.review(bench.move(3.0, Movement.FORWARD))
+        codes.append("miles" in bench.codes)
+    assert codes == [False, False, False, False, False, True], "settled after four seconds, and seen twice"
+
+
 def test_a_glitch_of_one_record_does_not_stop(bench: Bench) -> None:
     see(bench, 2.4)
     assert see(bench, 2.0) == []

@@ -51,6 +51,8 @@ CLOCK_FROZEN_S = 2.5
 CLOCK_FROZEN_RECORDS = 3
 # After a target was written, a machine has had this long to reach it: from then on a drop is somebody's hand.
 SETTLED_S = 4.0
+# A settled belt that is this much faster than asked counts in miles.
+MILES_PERCENT = 150
 # A status of the machine within this time after a command of ours is its echo.
 ECHO_S = 6.0
 

@@ -78,6 +78,7 @@ STALLED = Cause("stalled", Gravity.STOP, _HARD, "This program was too slow to wa
 OVER_CEILING = Cause("over-ceiling", Gravity.STOP, _HARD, "The belt is far too fast. Stopping.")
 OVER_CAP = Cause("over-cap", Gravity.STOP, _HARD, "The belt is above your cap. Stopping.")
 OVERSPEED = Cause("overspeed", Gravity.STOP, _HARD, "The belt is faster than asked. Stopping.")
+MILES = Cause("miles", Gravity.STOP, _HARD, "The machine's km/h are miles. Stopping.")
 CONSOLE_FASTER = Cause("console-faster", Gravity.STOP, _HARD, "The belt was made faster. Stopping.")
 FROZEN = Cause("frozen", Gravity.STOP, _HARD, "The machine repeats itself: its speed is unknown. Stopping.")
 UNEXPECTED_MOTION = Cause(
@@ -119,6 +120,11 @@ def over_cap(s: Situation, _now: float) -> bool:
 def overspeed(s: Situation, now: float) -> bool:
     """H-11, H-12: faster than any target that could explain it, for too long."""
     return s.over_target_since is not None and now - s.over_target_since >= limit.OVERSPEED_S
+
+
+def miles(s: Situation, _now: float) -> bool:
+    """H-12: a settled belt whose speed is the target in another unit; seen while it is still slow."""
+    return s.miles_frames >= 2  # noqa: PLR2004
 
 
 def console_faster(s: Situation, _now: float) -> bool:
@@ -164,6 +170,7 @@ RULES: dict[Phase, tuple[tuple[Cause, Check], ...]] = {
         *_MOVING,
         (OVER_CAP, over_cap),
         (OVERSPEED, overspeed),
+        (MILES, miles),
         (CONSOLE_FASTER, console_faster),
         (FROZEN, frozen),
         (STOPPED_ITSELF, stopped_itself),

@@ -43,6 +43,7 @@ class Situation:
         "lateness_s",
         "limits",
         "movement",
+        "miles_frames",
         "moving_since",
         "observed_at",
         "over_cap_frames",
@@ -82,6 +83,7 @@ class Situation:
         self.over_target_since: float | None = None
         self.faster_frames = 0
         self.below_target_frames = 0
+        self.miles_frames = 0
         self.diverged_at: float | None = None
         self.console_ceiling: Speed | None = None
         self._target_when_reported = STANDSTILL
@@ -177,6 +179,8 @@ class Situation:
         """A belt that had time to settle and is noticeably slower than asked was slowed by somebody."""
         expected = self.target if self.console_ceiling is None else min(self.target, self.console_ceiling)
         settled = now - self.target_at >= limit.SETTLED_S
+        in_miles = settled and speed * 100 >= self.target * limit.MILES_PERCENT
+        self.miles_frames = self.miles_frames + 1 if in_miles else 0
         slower = settled and speed <= expected - limit.NOTICEABLE
         self.below_target_frames = self.below_target_frames + 1 if slower else 0
         if self.below_target_frames >= 2 and speed:  # noqa: PLR2004 - one record can be a glitch
