@@ -7,10 +7,6 @@ from contextlib import AbstractContextManager
 from itertools import pairwise
 from pathlib import Path
 
-from treadmill_simulator.characters import CHARACTERS, Character
-from treadmill_simulator.link import Wire
-from treadmill_simulator.machine import Machine as SimulatedMachine
-
 from treadcoach.drive import Drive, Outcome
 from treadcoach.events import (
     LinkLost,
@@ -28,6 +24,9 @@ from treadcoach.motion import Passport
 from treadcoach.preflight import Plan, plan
 from treadcoach.program.profile import load
 from treadcoach.treadmill import CAPABILITIES, SUBSCRIPTIONS, machine_of
+from treadmill_simulator.characters import CHARACTERS, Character
+from treadmill_simulator.link import Wire
+from treadmill_simulator.machine import Machine as SimulatedMachine
 
 PROFILES = Path(__file__).parent.parent / "profiles"
 

@@ -43,6 +43,8 @@ class Belt(NamedTuple):
     """Since when it has been seen at rest with no stop under way."""
     is_moving: bool
     """It was seen to move after a start, and no stop has begun."""
+    is_tilted: bool = False
+    """Its deck is too steep to turn round on."""
 
 
 class Coach:
@@ -60,6 +62,7 @@ class Coach:
         self._began_at = 0.0  # when the current segment began, as planned from the boundary before it
         self._extension_s = 0.0
         self._metres = 0.0
+        self._added_s = 0.0  # by going back and extending
         self._pause_wanted = False
         self._since = 0.0  # when the state was entered
         self._token_at: float | None = None
@@ -130,16 +133,14 @@ class Coach:
                 self._token_at = now if self.state in {State.READY, State.PAUSED} else self._token_at
                 self._signal(Signal.CONFIRMED, now)
             case Pressed.PAUSE:
-                self._pause_wanted = self.state in {State.STARTING, State.RUNNING}
+                self._pause_wanted = self._pause_wanted or self.state in {State.STARTING, State.RUNNING}
                 self._signal(Signal.PAUSE_PRESSED, now)
             case Pressed.SKIP:
                 self._skip(belt, now)
             case Pressed.BACK if self.state is State.RUNNING:
                 self._back(now)
             case Pressed.EXTEND if self.state is State.RUNNING:
-                self._extension_s += EXTENSION_S
-                self._said.clear()
-                self._say(NoticeKind.SEGMENT, f"{EXTENSION_S:g} s longer")
+                self._extend()
             case _:
                 self._say(NoticeKind.SEGMENT, f"{what} means nothing while {self.state}")
 
@@ -269,7 +270,10 @@ class Coach:
     # ---- what the runner asks for --------------------------------------------------------------------------
 
     def _skip(self, belt: Belt, now: float) -> None:
-        if self.state is State.RUNNING:
+        following = self._timeline.segments[self._index + 1 : self._index + 2]
+        if self.state is State.RUNNING and belt.is_tilted and following and following[0].is_stand:
+            self._say(NoticeKind.SEGMENT, "no skipping to a standstill on this incline")
+        elif self.state is State.RUNNING:
             self._advance(now, now)
         elif self.state in {State.STANDING, State.TURNING} and belt.rest_since is not None:
             hold = self._limits.turn_hold_s if self.state is State.TURNING else 0.0
@@ -280,6 +284,8 @@ class Coach:
 
     def _back(self, now: float) -> None:
         """To the beginning of this segment, or of the one before where that faces the same way."""
+        if not self._may_add(now - self._began_at):
+            return
         index = self._index
         before = self._timeline.segments[index - 1] if index else None
         early = now - self._began_at < BACK_S
@@ -287,6 +293,25 @@ class Coach:
             index -= 1
         self._enter(index, now)
         self._show_segment(now)
+
+    def _extend(self) -> None:
+        """This segment takes a little longer."""
+        if self._may_add(EXTENSION_S):
+            self._extension_s += EXTENSION_S
+            self._said.clear()
+            self._say(NoticeKind.SEGMENT, f"{EXTENSION_S:g} s longer")
+
+    def _may_add(self, seconds: float) -> bool:
+        """Whether the session may become that much longer; how much one may hold is the level's."""
+        segments = self._timeline.segments
+        backward = sum(s.duration_s for s in segments if s.movement is Movement.BACKWARD)
+        dose = self._limits.dose
+        room = min(dose.backward_s - backward, dose.total_s - self._timeline.duration_s)
+        if self._added_s + seconds > room:
+            self._say(NoticeKind.SEGMENT, "no more than that in one session")
+            return False
+        self._added_s += seconds
+        return True
 
     # ---- what is said --------------------------------------------------------------------------------------
 

@@ -15,7 +15,7 @@ from treadcoach.motion import FLAT, STANDSTILL, Facing, Movement, Observation, S
 from treadcoach.preflight import Plan
 from treadcoach.safety import rules
 from treadcoach.safety.governor import Cleared, Governor, Intent, Verdict
-from treadcoach.safety.limits import FRESH_S, SUSPEND_S
+from treadcoach.safety.limits import FRESH_S, SUSPEND_S, TURN_MAXIMUM_INCLINE
 from treadcoach.safety.rules import Cause, Gravity
 from treadcoach.tally import Tally, zone
 
@@ -105,7 +105,9 @@ class Engine:
         for happened in inputs:
             self._take(happened, now)
         verdict = self._governor.review(self._ask_coach(now), now)
-        self._look(verdict, now)
+        if self._look(verdict, now):
+            again = self._governor.review(None, now)
+            verdict = again._replace(cleared=verdict.cleared + again.cleared)
         self._speak(verdict)
         self._wake_at = self._next(now)
         notices, self._notices = self._notices, []
@@ -141,7 +143,10 @@ class Engine:
         self._observed_at = now
         self._governor.observe(observation, now)
         metres = self._tally.observe(self._view.facing, observation, now)
-        self._coach.went(metres)
+        try:
+            self._coach.went(metres)
+        except Exception:  # noqa: BLE001 - as in _ask_coach
+            self._coach_failed = True
 
     def _press(self, what: Pressed, now: float) -> None:
         try:
@@ -150,7 +155,8 @@ class Engine:
             self._coach_failed = True
 
     def _belt(self) -> Belt:
-        return Belt(self._governor.rest_since, self._governor.is_moving)
+        incline = self._observation.incline if self._observation else None
+        return Belt(self._governor.rest_since, self._governor.is_moving, (incline or FLAT) > TURN_MAXIMUM_INCLINE)
 
     def _ask_coach(self, now: float) -> Intent | None:
         if self._coach_failed:
@@ -174,17 +180,19 @@ class Engine:
                 self._notices.append(Notice(NoticeKind.ALARM if alarm else NoticeKind.VERDICT, cause.says))
         self._said = codes
 
-    def _look(self, verdict: Verdict, now: float) -> None:
-        """Tell the coach of a stop, and see where it is."""
+    def _look(self, verdict: Verdict, now: float) -> bool:
+        """Tell the coach of a stop, and see where it is; whether it has failed only now."""
+        had_failed = self._coach_failed
         try:
             if not self._coach_failed:
                 self._view = self._coach_view(verdict, now)
-        except Exception:  # noqa: BLE001 - as in _ask_coach; the governor hears of it in the next step, which is now
+        except Exception:  # noqa: BLE001 - as in _ask_coach
             self._coach_failed = True
         if self._coach_failed:
             at_rest = self._governor.rest_since is not None
             state = State.STOPPED if at_rest else State.STOPPING
-            self._view = self._view._replace(state=state, wanted=_View().wanted, wake_at=None if at_rest else now)
+            self._view = self._view._replace(state=state, wanted=_View().wanted, wake_at=None)
+        return self._coach_failed and not had_failed
 
     def _coach_view(self, verdict: Verdict, now: float) -> _View:
         coach = self._coach

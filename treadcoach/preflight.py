@@ -64,7 +64,7 @@ def plan_within(profile: Profile, limits: Limits, machine: Machine) -> Plan:
     """Lay a program out within limits that are already resolved, as a replay has them from its journal."""
     timeline = compile_timeline(profile, limits.cap(Movement.BACKWARD))
     findings = set(_Check(profile, timeline, limits, machine).findings())
-    return Plan(profile, timeline, limits, machine, tuple(sorted(findings, key=lambda f: f[1:3])))
+    return Plan(profile, timeline, limits, machine, tuple(sorted(findings, key=lambda f: (f.line, f.column, f.code))))
 
 
 class _Check:
@@ -124,6 +124,10 @@ class _Check:
             )
             yield self._error(segment.speed_place, "under-machine", message, "use `stand:` for a standing belt")
 
+    def _is_within(self, segment: Segment) -> bool:
+        """Whether its speed is allowed; of one that is not, nothing else is worth saying."""
+        return segment.peak <= self._limits.cap(segment.movement)
+
     def _shown(self, speed: Speed) -> str:
         return f"{speed}" if self._profile.units == "km/h" else f"{speed.mph:.1f} mph ({speed})"
 
@@ -162,7 +166,8 @@ class _Check:
             message = f"{before.movement.words} changes to {segment.movement.words} without a stand"
             yield self._error(segment.place, "no-stand", message, "add `- stand: 20 s`")
         jump = abs(segment.from_speed - before.to_speed)
-        if before.movement is segment.movement is Movement.BACKWARD and jump > self._limits.jump:
+        both_backward = before.movement is segment.movement is Movement.BACKWARD
+        if both_backward and jump > self._limits.jump and self._is_within(before) and self._is_within(segment):
             change = f"backward jumps from {before.to_speed} to {segment.from_speed}"
             message = f"{change}, more than {Speed(self._limits.jump)} at once on the {self._level} level"
             yield self._error(segment.speed_place, "jump", message, "add a step between them")
@@ -194,7 +199,7 @@ class _Check:
     def _steadiness(self) -> Iterator[Finding]:
         """The ramp belongs to the segment that follows, and must leave some of it."""
         for index, segment in enumerate(self._segments):
-            if segment.is_stand:
+            if segment.is_stand or not self._is_within(segment):
                 continue
             before = self._segments[index - 1] if index else None
             starts = before is None or before.is_stand
@@ -226,7 +231,8 @@ class _Check:
         for segment in self._segments:
             is_backward = segment.movement.facing is Facing.BACKWARD
             bout = bout + segment.duration_s if is_backward else 0.0
-            fastest = max(fastest, segment.peak) if is_backward else Speed(0)
+            allowed = min(segment.peak, self._limits.cap(segment.movement))  # what is beyond has been reported
+            fastest = max(fastest, allowed) if is_backward else Speed(0)
             backward += segment.duration_s if is_backward else 0.0
             bout_limit = dose.fast_bout_s if fastest > dose.fast else dose.bout_s
             for what, value, most in (

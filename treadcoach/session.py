@@ -26,7 +26,7 @@ from treadcoach.events import (
     Woke,
     WriteFailed,
 )
-from treadcoach.ftms import treadmill_data
+from treadcoach.ftms import control_point, treadmill_data
 from treadcoach.ftms.control_point import ControlPointRequest
 from treadcoach.preflight import Plan
 from treadcoach.rehearsal import PATIENCE_S, Ending
@@ -36,14 +36,15 @@ from treadcoach.treadmill import GattLink, Write, subscribe
 WRITE_TIMEOUT_S = 0.5
 # Between attempts to get a lost link back, to stop the belt.
 RELINK_S = 1.0
+RELINK_TIMEOUT_S = 10.0
 # The four rungs of the ladder have been tried: from here on the runner's own eyes may end the waiting.
 LADDER_S = 8.0
 # After a crash of ours: how long plain stops are written while nobody has seen the belt stand.
 LAST_STOP_S = 8.0
-LAST_STOP_EVERY_S = 1.0
+LAST_STOP_EVERY_S = 0.5
 
 Watch = Callable[[float, tuple[RawInput, ...], Outcome], None]
-_LAST_STOPS = (ControlPointRequest.request_control(), ControlPointRequest.stop(), ControlPointRequest.pause())
+_LAST_STOPS = (ControlPointRequest.stop(), ControlPointRequest.request_control(), ControlPointRequest.stop())
 
 
 class Session:
@@ -81,10 +82,12 @@ class Session:
         self._outbox: deque[Write] = deque()
         self._queued = asyncio.Event()
         self._writing: asyncio.Task[None] | None = None
+        self._writing_is_urgent = False
         self._link_lost = asyncio.Event()
         self._stopping_since: float | None = None
         self._acknowledged = False
         self._zeros = 0
+        self._outcome: Outcome | None = None
         self._has_crashed = False
         self._slept_s = _slept_s() if watch_suspend else None
         link.listen(self.notified, self.lost)
@@ -109,10 +112,11 @@ class Session:
         self.submit(LinkLost(reason))
 
     def press(self, what: Pressed, source: str) -> None:
-        """The runner said something."""
-        ladder_is_through = self._stopping_since is not None and self._now() - self._stopping_since >= LADDER_S
-        if what is Pressed.CONFIRM and ladder_is_through:
-            self._acknowledged = True
+        """The runner said something. While a stop goes on unseen, "ready" means "I see the belt at rest"."""
+        if what is Pressed.CONFIRM and self._stopping_since is not None:
+            # A machine that reports motion is believed longer than one that reports nothing.
+            needed = PATIENCE_S if self._outcome and self._outcome.snapshot.observed_kmh else LADDER_S
+            self._acknowledged = self._acknowledged or self._now() - self._stopping_since >= needed
         self.submit(RunnerPressed(what, source))
 
     # ---- the session ---------------------------------------------------------------------------------------
@@ -133,7 +137,7 @@ class Session:
                 for helper in helpers:
                     helper.cancel()
         except BaseException:
-            await asyncio.shield(self._last_stop())
+            await self._stop_at_any_price()
             raise
         return ending
 
@@ -141,7 +145,7 @@ class Session:
         raw = self._take()
         while True:
             now = self._now()
-            outcome = self._drive.step(now, raw)
+            outcome = self._outcome = self._drive.step(now, raw)
             self._hand_over(outcome.writes)
             self._record(now, raw, outcome)
             self._show(now, raw, outcome)
@@ -192,12 +196,16 @@ class Session:
     # ---- the link ------------------------------------------------------------------------------------------
 
     def _hand_over(self, writes: tuple[Write, ...]) -> None:
-        """Give writes to the writer; an urgent one drops what waits and cuts short what hangs."""
+        """Give writes to the writer. An urgent one drops what waits, and cuts short what hangs and is not urgent.
+
+        An urgent write that is under way is left alone: a stop that is pressed again and again must not keep the
+        first one from arriving.
+        """
         if any(write.urgent for write in writes):
-            self._outbox.clear()
-            if self._writing:
+            self._outbox = deque(write for write in self._outbox if write.urgent)
+            if self._writing and not self._writing_is_urgent:
                 self._writing.cancel()
-        self._outbox.extend(writes)
+        self._outbox.extend(write for write in writes if write not in self._outbox)
         if self._outbox:
             self._queued.set()
 
@@ -207,6 +215,7 @@ class Session:
             self._queued.clear()
             while self._outbox:
                 write = self._outbox.popleft()
+                self._writing_is_urgent = write.urgent
                 self._writing = asyncio.create_task(self._write(write), name=f"write {write.verb}")
                 await asyncio.wait({self._writing})
             self._writing = None
@@ -217,7 +226,7 @@ class Session:
                 code = await self._link.write(write.data)
         except LinkLostError as error:
             self.lost(str(error))
-        except (LinkError, TimeoutError):
+        except Exception:  # noqa: BLE001 - whatever a radio raises, the write was not made, and that is what counts
             self.submit(WriteFailed())
         else:
             if code is not None:
@@ -228,19 +237,30 @@ class Session:
         while True:
             await self._link_lost.wait()
             await asyncio.sleep(RELINK_S)
-            try:
-                await self._link.connect()
-                await subscribe(self._link)
-            except LinkError:
-                continue
-            self._link_lost.clear()
-            self.submit(LinkRestored())
+            with suppress(LinkError, TimeoutError):
+                async with asyncio.timeout(RELINK_TIMEOUT_S):
+                    await self._link.connect()
+                    await self._link.subscribe(control_point.UUID)
+                self._link_lost.clear()
+                self.submit(LinkRestored())  # the stop goes out now; what is seen of the belt comes after it
+                async with asyncio.timeout(RELINK_TIMEOUT_S):
+                    await subscribe(self._link)
+
+    async def _stop_at_any_price(self) -> None:
+        """The way out after a crash: the plain stop, whoever else wants this to end."""
+        stopping = asyncio.create_task(self._last_stop(), name="last stop")
+        while not stopping.done():
+            with suppress(asyncio.CancelledError):
+                await asyncio.shield(stopping)
 
     async def _last_stop(self) -> None:
-        """We crashed: plain stops, without anybody's permission, until the belt is seen standing."""
-        self._zeros = 0
+        """Plain stops, without anybody's permission, until the belt is seen standing."""
         self._has_crashed = True
         self._inbox.clear()
+        self._outbox.clear()
+        if self._writing:
+            self._writing.cancel()
+            await asyncio.wait({self._writing})
         loop = asyncio.get_running_loop()
         until = loop.time() + LAST_STOP_S
         while loop.time() < until and self._zeros < 2:  # noqa: PLR2004 - seen twice
@@ -248,7 +268,7 @@ class Session:
                 with suppress(Exception):
                     async with asyncio.timeout(WRITE_TIMEOUT_S):
                         await self._link.write(request.to_bytes())
-                await asyncio.sleep(LAST_STOP_EVERY_S / len(_LAST_STOPS))
+            await asyncio.sleep(LAST_STOP_EVERY_S)
 
     def _look_for_rest(self, uuid: int, data: bytes) -> None:
         if uuid != treadmill_data.UUID:

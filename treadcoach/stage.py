@@ -15,6 +15,7 @@ from typing import NamedTuple, TextIO
 from treadcoach.drive import Outcome
 from treadcoach.edges.journal import JournalFile
 from treadcoach.edges.lines import Lines
+from treadcoach.edges.printer import Printer
 from treadcoach.edges.story import summarise
 from treadcoach.errors import Finding
 from treadcoach.events import Pressed, RawInput, State
@@ -85,7 +86,8 @@ class Stage:
         self._file = self._open(path)
         self._lines: list[Line] = []
         self._recorder = Recorder(self._emit)
-        self._screen = Lines(output.out, units=units, colour=output.colour, quiet=output.quiet)
+        self._printer = Printer(output.out)
+        self._screen = Lines(self._printer.line, units=units, colour=output.colour, quiet=output.quiet)
         self._told_problem = False
         self.also: Callable[[Outcome], None] | None = None
         """Is shown every step as well."""
@@ -116,6 +118,7 @@ class Stage:
             self._file.close()
         with contextlib.suppress(BrokenPipeError):
             self._print_json()
+            self._printer.close()
             summarise(ending, str(self._file.path) if self._file else None, self._output.say)
 
     def _open(self, path: Path) -> JournalFile | None:
@@ -134,14 +137,18 @@ class Stage:
     def _print_json(self) -> None:
         lines, self._lines = self._lines, []
         for line in lines:
-            self._output.data(line)
+            self._printer.line(encode(line))
 
 
 @contextlib.contextmanager
 def signals(session: Session) -> Iterator[None]:
     """Ctrl-C, a closed terminal and a polite kill are the runner's stop while the block runs."""
     loop = asyncio.get_running_loop()
-    caught = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    caught = [
+        getattr(signal, name)
+        for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGTSTP")
+        if hasattr(signal, name)
+    ]
     for number in caught:
         loop.add_signal_handler(number, session.press, Pressed.STOP, number.name)
     try:

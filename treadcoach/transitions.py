@@ -56,8 +56,8 @@ TRANSITIONS: dict[State, dict[Signal, State]] = {
     _S.COMPLETED: {},
 }
 for _state in State:
-    # A stop is legal everywhere; at the end it leads nowhere, because the belt already stands.
-    if _state not in {_S.STOPPED, _S.COMPLETED}:
+    # A stop is legal everywhere; while stopping and at the end there is no further state for it to lead to.
+    if _state not in {_S.STOPPING, _S.STOPPED, _S.COMPLETED}:
         TRANSITIONS[_state][_X.STOP_DEMANDED] = _S.STOPPING
 
 

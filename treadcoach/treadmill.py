@@ -16,7 +16,7 @@ from treadcoach import events
 from treadcoach.errors import LinkError, LinkLostError, ProtocolMisuseError, WireError
 from treadcoach.events import Input, RawInput
 from treadcoach.ftms import control_point, feature, machine_status, training_status, treadmill_data
-from treadcoach.ftms.client import Answer, Client, Garbled, LateAnswer, Report
+from treadcoach.ftms.client import Answer, Client, Garbled, LateAnswer, Outgoing, Report
 from treadcoach.ftms.control_point import ControlPointRequest, OpCode, ResultCode
 from treadcoach.ftms.feature import FitnessMachineFeature, Target
 from treadcoach.ftms.machine_status import FitnessMachineStatus, StatusCode
@@ -53,7 +53,6 @@ class Treadmill:
     def __init__(self) -> None:
         self._client = Client()
         self._link_is_up = True
-        self._urgent = False
         self.oddities: deque[LateAnswer | Garbled] = deque(maxlen=MAXIMUM_ODDITIES)
         """The newest frames that meant nothing, for whoever wants to look into a machine."""
 
@@ -87,13 +86,11 @@ class Treadmill:
         if not self._link_is_up:
             return
         self._check(cleared)
-        self._urgent = self._urgent or cleared.urgent
         self._client.submit(_REQUESTS[cleared.verb](cleared.value or 0), now, urgent=cleared.urgent)
 
     def writes(self) -> list[Write]:
         """What to write to the Control Point now, in order. Empties the list."""
-        urgent, self._urgent = self._urgent, False
-        return [_described(data, urgent) for data in self._client.writes()]
+        return [_described(outgoing) for outgoing in self._client.writes()]
 
     @property
     def deadline(self) -> float | None:
@@ -113,9 +110,16 @@ class Treadmill:
         for report in reports:
             if isinstance(report, LateAnswer | Garbled):
                 self.oddities.append(report)
+            elif self._starts_by_itself(report):
+                inputs += [events.Answered(Verb.START, accepted=False), *filter(None, [_input(report)])]
             elif (found := _input(report)) is not None:  # NB: an input without fields is an empty tuple, hence false
                 inputs.append(found)
         return inputs
+
+    def _starts_by_itself(self, report: Report) -> bool:
+        """Whether the belt moves while our Start still waits to be written: it must not be written any more."""
+        moves = isinstance(report, TreadmillData) and bool(report.instantaneous_speed)
+        return moves and self._client.withdraw(OpCode.START_OR_RESUME)
 
 
 _GAIT_OF = {
@@ -147,11 +151,11 @@ def _verb(request: ControlPointRequest) -> Verb | None:
     return _TARGETS.get(request.op_code) or _VERBS.get(request[:2])
 
 
-def _described(data: bytes, urgent: bool) -> Write:  # noqa: FBT001
-    request = ControlPointRequest.from_bytes(data)
+def _described(outgoing: Outgoing) -> Write:
+    request = outgoing.request
     verb = _verb(request)
     value = request.parameter if request.op_code in _TARGETS and isinstance(request.parameter, int) else None
-    return Write(verb.value if verb else "request_control", value, data, urgent)
+    return Write(verb.value if verb else "request_control", value, request.to_bytes(), outgoing.urgent)
 
 
 def _input(report: TreadmillData | FitnessMachineStatus | object) -> Input | None:

@@ -33,6 +33,10 @@ def answer(client: Client, op_code: int, result: int = 1, now: float = 0.0) -> l
     return list(client.receive(POINT, ControlPointResponse(op_code, result).to_bytes(), now))
 
 
+def written(client: Client) -> list[bytes]:
+    return [outgoing.request.to_bytes() for outgoing in client.writes()]
+
+
 @pytest.fixture
 def client() -> Client:
     """A client that has control and nothing open."""
@@ -40,16 +44,16 @@ def client() -> Client:
     client.submit(start, 0.0)
     answer(client, 0x00)
     answer(client, 0x07)
-    assert client.writes() == [CONTROL, START]
+    assert written(client) == [CONTROL, START]
     return client
 
 
 def test_control_is_requested_before_the_first_procedure() -> None:
     client = Client()
     client.submit(start, 0.0)
-    assert client.writes() == [CONTROL]
+    assert written(client) == [CONTROL]
     assert answer(client, 0x00) == [Answer(ControlPointRequest.request_control(), 1)]
-    assert client.writes() == [START]
+    assert written(client) == [START]
 
 
 @pytest.mark.parametrize("result", [4, 2])
@@ -57,7 +61,7 @@ def test_a_machine_that_does_not_grant_control_is_tried_all_the_same(result: int
     client = Client()
     client.submit(start, 0.0)
     answer(client, 0x00, result)
-    assert client.writes() == [CONTROL, START]
+    assert written(client) == [CONTROL, START]
 
 
 def test_a_machine_that_never_answers_request_control_is_tried_all_the_same() -> None:
@@ -66,17 +70,17 @@ def test_a_machine_that_never_answers_request_control_is_tried_all_the_same() ->
     assert client.deadline == CONTROL_TIMEOUT_S
     assert client.tick(0.5) == []
     assert client.tick(CONTROL_TIMEOUT_S) == [Answer(ControlPointRequest.request_control(), None)]
-    assert client.writes() == [CONTROL, START]
+    assert written(client) == [CONTROL, START]
 
 
 def test_one_procedure_is_open_at_a_time_and_the_newest_target_wins(client: Client) -> None:
     for target in (100, 110, 120):
         client.submit(speed(target), 1.0)
-    assert client.writes() == [speed(100).to_bytes()]
+    assert written(client) == [speed(100).to_bytes()]
     assert answer(client, 0x02) == [Answer(speed(100), 1)]
-    assert client.writes() == [speed(120).to_bytes()]
+    assert written(client) == [speed(120).to_bytes()]
     answer(client, 0x02)
-    assert client.writes() == []
+    assert written(client) == []
     assert not client.is_open
 
 
@@ -84,7 +88,7 @@ def test_an_answer_that_does_not_come_closes_the_procedure(client: Client) -> No
     client.submit(speed(100), 1.0)
     client.submit(speed(110), 1.0)
     assert client.tick(1.0 + ANSWER_TIMEOUT_S) == [Answer(speed(100), None)]
-    assert client.writes() == [speed(100).to_bytes(), speed(110).to_bytes()]
+    assert written(client) == [speed(100).to_bytes(), speed(110).to_bytes()]
 
 
 def test_a_late_answer_is_not_taken_for_another(client: Client) -> None:
@@ -100,16 +104,16 @@ def test_stop_passes_while_a_procedure_is_open(client: Client) -> None:
     client.submit(speed(110), 1.0)
     client.writes()
     client.submit(stop, 1.01, urgent=True)
-    assert client.writes() == [STOP]
+    assert written(client) == [STOP]
     assert answer(client, 0x02) == [LateAnswer(ControlPointResponse(0x02, 1))]
-    assert client.writes() == [], "the waiting target is gone"
+    assert written(client) == [], "the waiting target is gone"
     assert answer(client, 0x08) == [Answer(stop, 1)]
 
 
 def test_stop_without_control_asks_for_it_in_the_same_breath() -> None:
     client = Client()
     client.submit(stop, 0.0, urgent=True)
-    assert client.writes() == [CONTROL, STOP]
+    assert written(client) == [CONTROL, STOP]
     assert answer(client, 0x00) == []
     assert answer(client, 0x08) == [Answer(stop, 1)]
 
@@ -120,7 +124,7 @@ def test_a_stop_that_meets_an_open_procedure_is_written_again_soon(client: Clien
     assert client.write_failed(PROCEDURE_IN_PROGRESS, 1.01) == []
     assert client.deadline == pytest.approx(1.01 + RETRY_S)
     client.tick(1.01 + RETRY_S)
-    assert client.writes() == [STOP]
+    assert written(client) == [STOP]
 
 
 def test_a_stop_that_meets_an_open_procedure_is_written_again_when_that_ends(client: Client) -> None:
@@ -129,14 +133,14 @@ def test_a_stop_that_meets_an_open_procedure_is_written_again_when_that_ends(cli
     client.writes()
     client.write_failed(PROCEDURE_IN_PROGRESS, 1.01)
     answer(client, 0x02, now=1.02)
-    assert client.writes() == [STOP]
+    assert written(client) == [STOP]
 
 
 def test_a_stop_that_is_not_permitted_is_repeated_once_behind_a_new_request(client: Client) -> None:
     client.submit(stop, 1.0, urgent=True)
     client.writes()
     assert answer(client, 0x08, 5) == []
-    assert client.writes() == [CONTROL, STOP]
+    assert written(client) == [CONTROL, STOP]
     assert answer(client, 0x08, 5) == [Answer(stop, 5)]
 
 
@@ -144,7 +148,7 @@ def test_a_target_that_is_not_permitted_asks_again_before_the_next(client: Clien
     client.submit(speed(100), 1.0)
     assert answer(client, 0x02, 5) == [Answer(speed(100), 5)]
     client.submit(speed(110), 2.0)
-    assert client.writes() == [speed(100).to_bytes(), CONTROL]
+    assert written(client) == [speed(100).to_bytes(), CONTROL]
 
 
 def test_an_urgent_answer_is_awaited_for_less_long(client: Client) -> None:
@@ -156,7 +160,7 @@ def test_a_write_that_fails_is_an_answer_that_will_not_come(client: Client) -> N
     client.submit(speed(100), 1.0)
     client.submit(speed(110), 1.0)
     assert client.write_failed(None, 1.0) == [Answer(speed(100), None)]
-    assert client.writes() == [speed(100).to_bytes(), speed(110).to_bytes()]
+    assert written(client) == [speed(100).to_bytes(), speed(110).to_bytes()]
     assert Client().write_failed(None, 0.0) == []
 
 
@@ -164,28 +168,28 @@ def test_reset_gives_control_back(client: Client) -> None:
     client.submit(ControlPointRequest.reset(), 1.0, urgent=True)
     answer(client, 0x01)
     client.submit(stop, 2.0, urgent=True)
-    assert client.writes() == [RESET, CONTROL, STOP]
+    assert written(client) == [RESET, CONTROL, STOP]
 
 
 def test_lost_permission_is_asked_for_again(client: Client) -> None:
     assert client.receive(STATUS, b"\xff", 1.0) == [FitnessMachineStatus(0xFF)]
     client.submit(speed(100), 2.0)
-    assert client.writes() == [CONTROL]
+    assert written(client) == [CONTROL]
 
 
 def test_a_new_link_begins_with_nothing(client: Client) -> None:
     client.submit(speed(100), 1.0)
     client.link_lost()
-    assert (client.writes(), client.deadline, client.is_open) == ([], None, False)
+    assert (written(client), client.deadline, client.is_open) == ([], None, False)
     client.submit(stop, 2.0, urgent=True)
-    assert client.writes() == [CONTROL, STOP]
+    assert written(client) == [CONTROL, STOP]
 
 
 @pytest.mark.parametrize("value", [BELT_CEILING + 1, 0xFFFF, None])
 def test_nothing_faster_than_any_belt_is_ever_encoded(client: Client, value: int | None) -> None:
     with pytest.raises(ProtocolMisuseError):
         client.submit(ControlPointRequest(0x02, value), 0.0)
-    assert client.writes() == []
+    assert written(client) == []
 
 
 def test_all_raw_values_are_held_against_the_ceiling() -> None:
@@ -226,3 +230,50 @@ def test_captured_exchanges_are_understood(sequence: dict[str, list[tuple[float,
             reports = client.receive(int(characteristic, 16), bytes.fromhex(text), at)
             assert not any(isinstance(report, Garbled) for report in reports)
             assert reports or text == "80 00 01", "only a granted control has nothing to tell"
+
+
+def test_a_late_word_that_control_is_not_ours_is_heard(client: Client) -> None:
+    client.submit(stop, 1.0, urgent=True)
+    client.tick(1.0 + URGENT_TIMEOUT_S)
+    answer(client, 0x08, 5)
+    client.submit(ControlPointRequest.pause(), 3.0, urgent=True)
+    assert written(client) == [STOP, CONTROL, b"\x08\x02"]
+
+
+def test_an_urgent_request_that_was_not_answered_is_followed_by_one_that_asks_for_control(client: Client) -> None:
+    client.submit(stop, 1.0, urgent=True)
+    client.tick(1.0 + URGENT_TIMEOUT_S)
+    client.submit(stop, 3.0, urgent=True)
+    assert written(client) == [STOP, CONTROL, STOP]
+
+
+def test_a_stop_that_could_not_be_written_is_written_again_soon(client: Client) -> None:
+    client.submit(stop, 1.0, urgent=True)
+    assert client.write_failed(None, 1.0) == []
+    client.tick(1.0 + RETRY_S)
+    assert written(client) == [STOP, CONTROL, STOP]
+    assert all(outgoing.urgent for outgoing in client.writes())
+
+
+def test_control_that_could_not_be_asked_for_is_asked_for_again() -> None:
+    client = Client()
+    client.submit(start, 0.0)
+    client.write_failed(0x0E, 0.0)
+    assert written(client) == [CONTROL, CONTROL]
+
+
+def test_what_still_waits_can_be_withdrawn() -> None:
+    client = Client()
+    client.submit(start, 0.0)
+    assert client.withdraw(0x07)
+    assert not client.withdraw(0x07)
+    answer(client, 0x00)
+    assert written(client) == [CONTROL]
+
+
+def test_a_request_that_meets_an_open_procedure_is_written_again_soon_whatever_it_is(client: Client) -> None:
+    client.submit(speed(100), 1.0)
+    assert client.write_failed(PROCEDURE_IN_PROGRESS, 1.0) == []
+    client.tick(1.0 + RETRY_S)
+    assert written(client) == [speed(100).to_bytes()] * 2
+    assert answer(client, 0x02) == [Answer(speed(100), 1)]

@@ -19,7 +19,9 @@ def test_an_inverted_bit_brings_its_group_when_it_is_clear() -> None:
     assert not TABLE[0].present(0b01)
 
 
-@pytest.mark.parametrize(("kind", "value", "data"), [(U8, 255, b"\xff"), (U16, 230, b"\xe6\x00"), (S16, -50, b"\xce\xff")])
+@pytest.mark.parametrize(
+    ("kind", "value", "data"), [(U8, 255, b"\xff"), (U16, 230, b"\xe6\x00"), (S16, -50, b"\xce\xff")]
+)
 def test_numbers_are_little_endian_both_ways(kind: object, value: int, data: bytes) -> None:
     assert write(Field("x", kind), value) == data  # type: ignore[arg-type]
     assert number(b"\x00" + data, 1, kind) == value  # type: ignore[arg-type]

@@ -37,7 +37,12 @@ def test_a_cut_frame_keeps_what_is_certain() -> None:
     assert not RscMeasurement().running
 
 
-@given(st.integers(0, 65535), st.integers(0, 255), st.none() | st.integers(0, 65535), st.none() | st.integers(0, 2**32 - 1))
+@given(
+    st.integers(0, 65535),
+    st.integers(0, 255),
+    st.none() | st.integers(0, 65535),
+    st.none() | st.integers(0, 2**32 - 1),
+)
 def test_what_is_encoded_is_decoded(speed: int, cadence: int, stride: int | None, distance: int | None) -> None:
     measured = RscMeasurement(speed, cadence, stride, distance)
     assert RscMeasurement.from_bytes(measured.to_bytes())._replace(flags=None) == measured

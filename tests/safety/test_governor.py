@@ -3,11 +3,11 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from bench import BACKWARD, Bench
 from hypothesis import given
 from hypothesis import strategies as st
 
-from treadcoach.motion import Level, Movement, Observation, Passport, Speed, SpeedGrid, Verb
+from bench import BACKWARD, Bench
+from treadcoach.motion import Incline, Level, Movement, Observation, Passport, Speed, SpeedGrid, Verb
 from treadcoach.safety import rules
 from treadcoach.safety.governor import Ask, Governor, Intent
 from treadcoach.safety.limits import LEVELS, resolve
@@ -248,12 +248,11 @@ def test_the_end_of_a_program_lingers_at_the_slowest() -> None:
 
 def test_a_belt_that_does_not_slow_down_is_stopped_hard() -> None:
     bench = Bench()
-    bench.at(3.0)
+    bench.at(1.2, Movement.FORWARD)
     bench.sent.clear()
-    bench.reports = False
     for _ in range(60):
         bench.now += 0.5
-        bench.governor.observe(Observation(Speed(300 + int(bench.now) % 2)), bench.now)
+        bench.governor.observe(Observation(Speed(120 + int(bench.now) % 2)), bench.now)
         bench.review(HALT)
         if bench.governor.latched:
             break
@@ -344,9 +343,9 @@ def test_a_second_press_writes_stop_again_even_at_rest() -> None:
 def test_the_first_reason_stays_unless_a_graver_one_comes() -> None:
     bench = Bench()
     bench.at(2.0)
-    bench.governor.demand(rules.STALE, bench.now)
+    bench.governor.demand(rules.FROZEN, bench.now)
     bench.governor.demand(rules.OVERSPEED, bench.now)
-    assert bench.governor.latched is rules.STALE
+    assert bench.governor.latched is rules.FROZEN
     bench.governor.demand(rules.LINK_LOST, bench.now)
     assert bench.governor.latched is rules.LINK_LOST
     bench = Bench()
@@ -500,7 +499,9 @@ def test_slowing_wants_to_be_looked_at_for_the_next_step_down_and_when_the_linge
 
 @given(st.lists(st.tuples(st.floats(0.0, 4.0), st.integers(0, 2000), st.sampled_from(Ask)), max_size=40))
 def test_whatever_happens_a_stop_passes_in_the_same_review(history: list[tuple[float, int, Ask]]) -> None:
-    governor = Governor(LEVELS[Level.NOVICE], Passport(unit_proven=True), SpeedGrid(Speed(80), Speed(1600), Speed(10)))
+    governor = Governor(
+        LEVELS[Level.NOVICE], Passport(unit_proven=True), SpeedGrid(Speed(80), Speed(1600), Speed(10))
+    )
     now = 0.0
     for seconds, speed, ask in history:
         now = round(now + seconds, 3)
@@ -525,3 +526,123 @@ def test_no_history_makes_a_target_above_the_cap_or_a_step_too_large(history: li
         assert high <= limits.cap(BACKWARD)
         assert high - low <= limits.rate_up
         assert after - before >= 1.0 or high == 80
+
+
+# ---- hands at the console ----------------------------------------------------------------------------------
+
+
+def console(bench: Bench, kmh: float, intent: Intent, seconds: int) -> None:
+    """Somebody holds the belt at a speed, whatever is asked of it."""
+    for _ in range(seconds):
+        bench.now += 1
+        bench.governor.observe(Observation(Speed.from_kmh(kmh)), bench.now)
+        bench.review(intent)
+
+
+@pytest.mark.parametrize("kmh", [0.5, 1.0, 1.4])
+def test_a_belt_slowed_on_its_way_up_is_not_taken_further_up(kmh: float) -> None:
+    bench = Bench(LEVELS[Level.INTERMEDIATE])
+    bench.start()
+    bench.run(12.0, bench.move(5.0))
+    reached = bench.targets[-1][1]
+    assert reached > 200
+    bench.sent.clear()
+    console(bench, kmh, bench.move(5.0), 30)
+    assert bench.targets == []
+    assert bench.codes == ["console-slower"]
+
+
+@pytest.mark.parametrize("kmh", [0.5, 1.0, 1.4])
+def test_a_belt_slowed_during_a_planned_stop_is_only_taken_down_from_there(kmh: float) -> None:
+    bench = Bench(LEVELS[Level.INTERMEDIATE])
+    bench.at(5.0)
+    bench.run(1.0, HALT)
+    before = bench.now
+    for _ in range(20):
+        bench.now += 1
+        if bench.governor.is_stopping:
+            break
+        bench.governor.observe(Observation(Speed.from_kmh(kmh)), bench.now)
+        verdict = bench.governor.review(HALT, bench.now)
+        assert all((c.value or 0) <= kmh * 100 for c in verdict.cleared if bench.now > before + 2)
+    assert bench.governor.is_stopping
+
+
+def test_a_lower_target_that_is_not_ours_counts_at_once_and_an_echo_does_not() -> None:
+    bench = Bench()
+    bench.at(3.0)
+    bench.governor.target_changed(Speed(200), bench.now)
+    assert bench.governor._s.console_ceiling is None, "2.0 was ours on the way up"
+    bench.governor.target_changed(Speed(105), bench.now)
+    assert bench.governor._s.console_ceiling == 105
+
+
+def test_a_slower_wish_of_the_program_is_followed_below_the_console() -> None:
+    bench = Bench()
+    bench.at(3.0)
+    console(bench, 2.0, bench.move(3.0), 5)
+    bench.sent.clear()
+    bench.speed = bench.target = Speed(200)
+    bench.run(10.0, bench.move(1.0))
+    assert [value for _, value in bench.targets] == [150, 100]
+
+
+def test_stopped_at_the_console_during_a_planned_stop_ends_the_session() -> None:
+    bench = Bench()
+    bench.at(3.0)
+    bench.run(1.0, HALT)
+    bench.governor.stopped_at_machine(bench.now)
+    assert bench.governor.latched is rules.CONSOLE_STOP
+
+
+def test_a_belt_that_speeds_up_while_it_should_slow_down_is_stopped() -> None:
+    bench = Bench()
+    bench.at(1.0)
+    bench.run(2.0, Intent(Ask.HALT, linger_s=10.0))
+    console(bench, 3.0, Intent(Ask.HALT, linger_s=10.0), 3)
+    assert bench.governor.latched in {rules.CONSOLE_FASTER, rules.OVERSPEED}
+
+
+def test_a_target_whose_fate_is_unknown_is_not_the_base_of_the_next_step() -> None:
+    bench = Bench(LEVELS[Level.FIRST])
+    bench.start()
+    bench.run(11.0, bench.move(0.8))
+    for _ in range(3):
+        bench.now += 1
+        bench.governor.observe(Observation(Speed(80)), bench.now)
+        for cleared in bench.governor.review(bench.move(2.0), bench.now).cleared:
+            assert (cleared.value or 0) <= 100
+            bench.governor.answered(cleared.verb, bench.now, accepted=None)
+
+
+def test_a_machine_that_never_answers_is_believed_by_its_belt() -> None:
+    bench = Bench()
+    bench.start()
+    for _ in range(60):
+        bench.now += 1
+        bench.governor.observe(Observation(bench.speed), bench.now)
+        for cleared in bench.governor.review(bench.move(2.0), bench.now).cleared:
+            bench.speed = Speed(cleared.value or 0)
+            bench.governor.observe(Observation(bench.speed), bench.now)
+            bench.governor.answered(cleared.verb, bench.now, accepted=None)
+    assert bench.speed == 200
+
+
+def test_a_deck_too_steep_for_what_comes_is_not_started_on() -> None:
+    bench = Bench()
+    bench.run(4.0, REST)
+    bench.now += 1
+    bench.governor.observe(Observation(Speed(0), incline=Incline(30)), bench.now)
+    bench.review(Intent(Ask.START, BACKWARD, Speed(80), token_at=bench.now))
+    assert bench.codes == ["not-ready"]
+
+
+def test_the_rung_that_sets_a_speed_is_a_stop_on_a_belt_last_seen_standing() -> None:
+    bench = Bench()
+    bench.run(5.0, REST)
+    bench.governor.demand(rules.LINK_LOST, bench.now)
+    for _ in range(100):
+        bench.now = round(bench.now + 0.5, 3)
+        bench.review(REST)
+    assert Verb.SET_SPEED not in bench.verbs
+    assert bench.verbs.count(Verb.STOP) > 3

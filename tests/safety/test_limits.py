@@ -80,7 +80,9 @@ def test_a_level_below_novice_stays_below_on_a_stranger() -> None:
     assert resolve(Level.FIRST, STRANGER).cap(Movement.BACKWARD) == 124
 
 
-@given(st.sampled_from(Level), st.dictionaries(st.sampled_from(GAITS), st.integers(0, 65535).map(Speed)), st.booleans())
+@given(
+    st.sampled_from(Level), st.dictionaries(st.sampled_from(GAITS), st.integers(0, 65535).map(Speed)), st.booleans()
+)
 def test_settings_lower_and_never_raise(level: Level, lowered: dict[str, Speed], proven: bool) -> None:
     limits = resolve(level, Passport(unit_proven=proven), lowered)
     for gait in GAITS:

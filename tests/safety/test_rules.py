@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from bench import Bench
 
+from bench import Bench
 from treadcoach.motion import Movement, Observation, Speed
 from treadcoach.safety import rules
 from treadcoach.safety.governor import Ask, Intent

@@ -42,10 +42,11 @@ def test_a_lowered_target_explains_the_belt_for_a_while(moving: Situation) -> No
     assert moving.tolerated(26.0) == 100
 
 
-def test_a_refused_target_puts_the_one_before_back(moving: Situation) -> None:
+def test_a_doubtful_target_puts_the_one_before_back_and_is_tolerated(moving: Situation) -> None:
     moving.aims(Speed(230), 20.0)
-    moving.refused(Speed(200), 20.1)
-    assert (moving.target, moving.refusals) == (200, 1)
+    moving.doubts(Speed(200), 20.1)
+    assert moving.target == 200
+    assert moving.tolerated(20.1) == 230
 
 
 def test_freshness_counts_from_the_last_record(moving: Situation) -> None:

@@ -65,15 +65,24 @@ def test_old_news_of_a_fall_is_no_news() -> None:
 def test_a_refusal_brings_the_next_rung_at_once() -> None:
     found = ladder()
     found.climb(0.0, FAST, fresh=True)
-    found.answered(0.1, FAST, accepted=False)
+    found.answered(0.1, accepted=False, stands=False)
     assert found.climb(0.1, FAST, fresh=True) is Verb.PAUSE
     assert found.is_disobeyed
+
+
+def test_a_machine_that_refuses_every_rung_is_not_asked_without_end_in_one_moment() -> None:
+    found = ladder()
+    rungs = 0
+    while found.climb(1.0, FAST, fresh=True):
+        rungs += 1
+        found.answered(1.0, accepted=False, stands=False)
+    assert rungs == 4
 
 
 def test_a_refusal_by_a_standing_belt_is_no_disobedience() -> None:
     found = ladder()
     found.climb(0.0, Speed(0), fresh=True)
-    found.answered(0.1, Speed(0), accepted=False)
+    found.answered(0.1, accepted=False, stands=True)
     assert found.climb(0.1, Speed(0), fresh=True) is None
     assert found.climb(RUNG_S, Speed(0), fresh=True) is None
 
@@ -81,9 +90,9 @@ def test_a_refusal_by_a_standing_belt_is_no_disobedience() -> None:
 def test_an_answer_brings_the_look_at_the_belt_forward_and_silence_changes_nothing() -> None:
     found = ladder()
     found.climb(0.0, FAST, fresh=True)
-    found.answered(0.05, FAST, accepted=True)
+    found.answered(0.05, accepted=True, stands=False)
     assert found.wake_at == 0.05 + VERIFY_S
-    found.answered(1.0, FAST, accepted=None)
+    found.answered(1.0, accepted=None, stands=False)
     assert found.wake_at == 0.05 + VERIFY_S
 
 

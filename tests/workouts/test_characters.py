@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 from rig import Rig, assert_within_envelope
-from treadmill_simulator.characters import CHARACTERS
 
 from treadcoach.events import NoticeKind, Pressed, Result, State
 from treadcoach.motion import Passport
+from treadmill_simulator.characters import CHARACTERS
 
 NAIVE = Passport(name="taken for a sound one", unit_proven=True)
 ENDINGS = {

@@ -9,6 +9,7 @@ from rig import SHORT, Rig, assert_within_envelope
 
 from treadcoach.events import NoticeKind, Pressed, Result, State
 from treadcoach.motion import Passport
+from treadmill_simulator.characters import CHARACTERS
 
 STOP, PAUSE, START = b"\x08\x01", b"\x08\x02", b"\x07"
 
@@ -213,7 +214,12 @@ def test_whatever_happens_the_belt_stays_in_its_envelope_and_the_session_ends(se
     """A short campaign: random keys, console hands, wire faults and machines; the seed is the test's own."""
     chance = random.Random(seed)
     rig = Rig(character=chance.choice(["well-behaved", "pause-first", "start-toggles", "coarse"]), seed=seed)
-    faults = [rig.wire.dropping, rig.wire.duplicating, rig.wire.frozen, lambda: rig.wire.delaying(chance.uniform(0, 3))]
+    faults = [
+        rig.wire.dropping,
+        rig.wire.duplicating,
+        rig.wire.frozen,
+        lambda: rig.wire.delaying(chance.uniform(0, 3)),
+    ]
     keys = [Pressed.PAUSE, Pressed.CONFIRM, Pressed.SKIP, Pressed.BACK, Pressed.EXTEND]
     stopped_at: float | None = None
     for _ in range(12):
@@ -234,3 +240,47 @@ def test_whatever_happens_the_belt_stays_in_its_envelope_and_the_session_ends(se
     assert_within_envelope(rig)
     if stopped_at is not None:
         assert START not in since(rig, stopped_at)
+
+
+def test_h21_a_belt_that_moves_before_start_was_written_is_not_started() -> None:
+    rig = Rig(character=CHARACTERS["well-behaved"]._replace(latency_s=1.5)).run_to(State.STARTING)
+    assert rig.received == [b"\x00"]
+    rig.machine.belt.target = 1.0
+    rig.run()
+    assert START not in rig.received
+    assert rig.drive.result is Result.SAFETY_STOP
+
+
+def test_a_stop_during_a_long_countdown_waits_until_the_belt_can_no_longer_begin() -> None:
+    slow = CHARACTERS["well-behaved"]._replace(countdown_s=9.0, ignores_stop=True, period_s=0.2)
+    rig = Rig(character=slow).run_to(State.STARTING).run(1)
+    rig.press(Pressed.STOP)
+    rig.run(30)
+    assert rig.machine.belt.speed == 0
+    assert rig.machine.motion.value == "idle"
+
+
+def test_pausing_twice_is_pausing_once() -> None:
+    rig = running_backward()
+    rig.press(Pressed.PAUSE)
+    rig.run(1)
+    rig.press(Pressed.PAUSE)
+    rig.run_to(State.PAUSED)
+
+
+def test_a_stop_works_after_control_was_lost_in_silence() -> None:
+    slow = CHARACTERS["well-behaved"]._replace(latency_s=1.4)
+    rig = Rig(character=slow).run_to(State.RUNNING, 2).run(20)
+    rig.machine._has_control = False
+    rig.press(Pressed.STOP)
+    rig.run(30)
+    assert rig.machine.belt.speed == 0
+    assert rig.drive.result is Result.STOPPED
+
+
+def test_extending_is_bounded_by_what_a_session_may_hold() -> None:
+    rig = running_backward()
+    for _ in range(100):
+        rig.press(Pressed.EXTEND)
+    rig.run()
+    assert rig.drive.totals().seconds["backward"] <= rig.plan.limits.dose.backward_s + 30

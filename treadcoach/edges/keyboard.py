@@ -20,6 +20,7 @@ KEYS = {
     "b": Pressed.BACK,
     "x": Pressed.EXTEND,
 }
+_LOCAL_FLAGS = 3  # the index in what tcgetattr gives
 HELP = "any key stops; Enter: ready, p: pause, n: next, b: back, x: 30 s longer"
 
 
@@ -48,6 +49,10 @@ def keys(press: Callable[[Pressed, str], None]) -> Iterator[None]:
             press(what, "key")
 
     tty.setcbreak(descriptor)
+    # Ctrl-C, Ctrl-Z and Ctrl-\\ become keys like any other: they stop the belt instead of this program.
+    mode = termios.tcgetattr(descriptor)
+    mode[_LOCAL_FLAGS] &= ~termios.ISIG
+    termios.tcsetattr(descriptor, termios.TCSANOW, mode)
     loop.add_reader(descriptor, readable)
     try:
         yield

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TextIO
+from collections.abc import Callable
 
 from treadcoach.drive import Outcome
 from treadcoach.events import NoticeKind, RawInput, Snapshot, State
@@ -27,14 +27,16 @@ class Lines:
     """Prints notices as they come and numbers now and then.
 
     Args:
-        out: Where to.
+        say: Prints one line.
         units: ``km/h`` or ``mph``.
         colour: Whether the terminal understands bold.
         quiet: Only what needs an answer or a reaction.
     """
 
-    def __init__(self, out: TextIO, *, units: str = "km/h", colour: bool = False, quiet: bool = False) -> None:
-        self._out = out
+    def __init__(
+        self, say: Callable[[str], None], *, units: str = "km/h", colour: bool = False, quiet: bool = False
+    ) -> None:
+        self._say = say
         self._units = units
         self._colour = colour
         self._quiet = quiet
@@ -50,13 +52,9 @@ class Lines:
             self._next_at = now + EVERY_S
             self._line(now, f"   {self._numbers(outcome.snapshot)}")
 
-    def say(self, text: str) -> None:
-        """A line without a time."""
-        print(text, file=self._out, flush=True)
-
     def _line(self, now: float, text: str, *, bold: bool = False) -> None:
         text = f"{_BOLD}{text}{_PLAIN}" if bold and self._colour else text
-        print(f"{clock(now):>7} {text}", file=self._out, flush=True)
+        self._say(f"{clock(now):>7} {text}")
 
     def _numbers(self, snapshot: Snapshot) -> str:
         belt = "belt unknown" if snapshot.observed_kmh is None else f"belt {self._speed(snapshot.observed_kmh)}"

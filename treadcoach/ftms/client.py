@@ -59,6 +59,14 @@ class Garbled(NamedTuple):
 Report = TreadmillData | FitnessMachineStatus | TrainingStatus | Answer | LateAnswer | Garbled
 
 
+class Outgoing(NamedTuple):
+    """One write to the Control Point."""
+
+    request: ControlPointRequest
+    urgent: bool
+    """It overtakes whatever is on its way."""
+
+
 class _Procedure(NamedTuple):
     request: ControlPointRequest
     deadline: float
@@ -72,16 +80,15 @@ class Client:
         self._has_asked = False  # for control, on this link, without being told no
         self._open: _Procedure | None = None
         self._waiting: dict[int, ControlPointRequest] = {}  # by op code: the newest of a kind wins
-        self._retry: ControlPointRequest | None = None
-        self._retry_at = 0.0
-        self._outbox: list[bytes] = []
+        self._retry_at: float | None = None  # when the open procedure is to be written once more
+        self._outbox: list[Outgoing] = []
         self._joiner = RecordJoiner()
 
     @property
     def deadline(self) -> float | None:
         """When `tick` wants to be called, at the latest."""
         times = [self._open.deadline] if self._open else []
-        if self._retry:
+        if self._retry_at is not None:
             times.append(self._retry_at)
         return min(times, default=None)
 
@@ -105,7 +112,7 @@ class Client:
             self._waiting[request.op_code] = request
             self._proceed(now)
 
-    def writes(self) -> list[bytes]:
+    def writes(self) -> list[Outgoing]:
         """What to write to the Control Point now, in order. Empties the list."""
         outbox, self._outbox = self._outbox, []
         return outbox
@@ -120,22 +127,30 @@ class Client:
     def tick(self, now: float) -> list[Report]:
         """Take note of the time."""
         reports: list[Report] = []
-        if self._retry and now >= self._retry_at:
-            self._repeat(self._retry, now)
+        if self._retry_at is not None and now >= self._retry_at:
+            self._repeat(now)
         if self._open and now >= self._open.deadline:
             reports.append(Answer(self._open.request, None))
-            self._open = None
+            # An urgent request that was not answered may have lacked permission: the next one asks again, in front.
+            self._has_asked = self._has_asked and not self._open.urgent
+            self._open = self._retry_at = None
             self._proceed(now)
         return reports
+
+    def withdraw(self, op_code: int) -> bool:
+        """Drop a request that still waits to be written; whether there was one."""
+        return self._waiting.pop(op_code, None) is not None
 
     def write_failed(self, code: int | None, now: float) -> list[Report]:
         """The last write was refused: ``code`` is the ATT error, ``None`` when the radio gave none."""
         if self._open is None:
             return []
         request, _, urgent = self._open
-        if code == PROCEDURE_IN_PROGRESS and urgent:
-            self._retry, self._retry_at = request, after(now, RETRY_S)
+        if urgent or code == PROCEDURE_IN_PROGRESS:
+            self._has_asked = self._has_asked and code == PROCEDURE_IN_PROGRESS
+            self._retry_at = after(now, RETRY_S)
             return []
+        self._has_asked = self._has_asked and request.op_code != OpCode.REQUEST_CONTROL
         self._open = None
         self._proceed(now)
         return [Answer(request, None)]
@@ -165,8 +180,9 @@ class Client:
         """Close the open procedure if this answers it."""
         procedure = self._open
         if procedure is None or response.request_op_code != procedure.request.op_code:
-            if self._retry:
-                self._repeat(self._retry, now)  # what was in the way is done
+            self._has_asked = self._has_asked and response.result_code != ResultCode.NOT_PERMITTED
+            if self._retry_at is not None:
+                self._repeat(now)  # what was in the way is done
             return [] if response.request_op_code == OpCode.REQUEST_CONTROL else [LateAnswer(response)]
         if response.result_code == ResultCode.NOT_PERMITTED:
             had_asked, self._has_asked = self._has_asked, False
@@ -174,25 +190,26 @@ class Client:
                 self._overtake(procedure.request, now)  # once more, behind a new Request Control
                 self._has_asked = False
                 return []
-        self._open = self._retry = None
+        self._open = self._retry_at = None
         if procedure.request.op_code == OpCode.RESET:
             self._has_asked = False  # Reset gives the permission back
         self._proceed(now)
         return [Answer(procedure.request, response.result_code)]
 
     def _overtake(self, request: ControlPointRequest, now: float) -> None:
-        """Write at once; where control was never asked for, asking stands right in front of it."""
+        """Write at once; nothing older waits any more. Where control has to be asked for, that stands in front."""
         self._waiting.clear()
         if not self._has_asked:
             self._has_asked = True
-            self._outbox.append(ControlPointRequest.request_control().to_bytes())
-        self._retry = None
+            self._outbox.append(Outgoing(ControlPointRequest.request_control(), urgent=True))
         self._write(request, now, URGENT_TIMEOUT_S, urgent=True)
 
-    def _repeat(self, request: ControlPointRequest, now: float) -> None:
-        """Write an urgent request again that met an open procedure."""
-        self._retry = None
-        self._write(request, now, URGENT_TIMEOUT_S, urgent=True)
+    def _repeat(self, now: float) -> None:
+        """Write the open procedure's request once more; the machine did not take it."""
+        if self._open and self._open.urgent:
+            self._overtake(self._open.request, now)
+        elif self._open:
+            self._write(self._open.request, now, ANSWER_TIMEOUT_S, urgent=False)
 
     def _proceed(self, now: float) -> None:
         """Open the next waiting procedure, if none is open."""
@@ -206,8 +223,9 @@ class Client:
         self._write(self._waiting.pop(op_code), now, ANSWER_TIMEOUT_S, urgent=False)
 
     def _write(self, request: ControlPointRequest, now: float, timeout_s: float, *, urgent: bool) -> None:
+        self._retry_at = None
         self._open = _Procedure(request, after(now, timeout_s), urgent)
-        self._outbox.append(request.to_bytes())
+        self._outbox.append(Outgoing(request, urgent))
 
 
 def _allowed(parameter: object) -> bool:

@@ -197,9 +197,9 @@ class _Builder:
             self._nodes += 1
         if self._nodes > MAXIMUM_NODES:
             raise _Refusal(_place(event), "too-large", f"more than {MAXIMUM_NODES} values", "use `repeat:`")
-        if kind.endswith("Start"):
+        if kind in {"SequenceStart", "MappingStart"}:
             self._depth += 1
-        elif kind.endswith("End"):
+        elif kind in {"SequenceEnd", "MappingEnd"}:
             self._depth -= 1
         if self._depth > MAXIMUM_DEPTH:
             raise _Refusal(_place(event), "too-deep", f"nested more than {MAXIMUM_DEPTH} deep", "flatten it")

@@ -7,6 +7,7 @@ session; rates are shaped, a request above a cap is not trimmed but taken as pro
 
 from __future__ import annotations
 
+from collections import deque
 from enum import Enum
 from typing import NamedTuple
 
@@ -96,6 +97,7 @@ class Governor:
         self._slowest_since: float | None = None
         self._linger_s = 0.0
         self._before_target = STANDSTILL
+        self._sent: deque[int] = deque(maxlen=8)  # the newest targets, of which a machine may send the echo
         self._pending: Verb | None = None  # a target or incline that is not answered yet
         self._next_write_at = now
 
@@ -144,39 +146,45 @@ class Governor:
     def observe(self, observation: Observation, now: float) -> None:
         """A record with a speed came in."""
         s = self._s
+        if s.phase is Phase.STARTING and observation.speed:
+            s.phase = Phase.MOVING
+            s.moving_since = self._next_write_at = now
         s.observe(observation, now)
         if s.phase is Phase.STOPPING:
             self._ladder.observe(s.speed)
-        if s.phase is Phase.STARTING and s.speed:
-            s.phase = Phase.MOVING
-            s.moving_since = now
-            self._next_write_at = now
 
     def answered(self, verb: Verb, now: float, *, accepted: bool | None) -> None:
         """The machine took or refused a command; ``None``: it said nothing in time, and its belt will tell."""
         s = self._s
         if s.phase is Phase.STOPPING:
-            self._ladder.answered(now, s.speed, accepted=accepted)
+            self._ladder.answered(now, accepted=accepted, stands=s.has_moved and not s.speed)
         elif verb is Verb.START and accepted is False and s.phase is Phase.STARTING:
             self.demand(rules.START_REFUSED, now)
         if verb is not self._pending:
             return
         self._pending = None
-        if verb is Verb.SET_SPEED and accepted is not None:
-            if accepted:
-                s.refusals = 0
-            else:
-                s.refused(self._before_target, now)
+        if verb is not Verb.SET_SPEED:
+            return
+        believed = abs(s.speed - s.target) < abs(s.speed - self._before_target)
+        if accepted or (accepted is None and believed):
+            s.refusals = 0
+            return
+        s.refusals += 1
+        s.doubts(self._before_target, now)
 
     def target_changed(self, speed: Speed, now: float) -> None:
         """The machine says that its target is now ``speed``; ours are echoed, and some stream their ramps."""
         s = self._s
-        if s.phase is Phase.MOVING and speed > s.tolerated(now) + limit.NOTICEABLE:
+        if s.phase not in {Phase.MOVING, Phase.SLOWING}:
+            return
+        if speed > s.tolerated(now) + limit.NOTICEABLE:
             self.demand(rules.CONSOLE_OVERRIDE, now)
+        elif 0 < speed < min(s.speed, s.target) - limit.NOTICEABLE and speed not in self._sent:
+            s.slowed_by_hand(speed, now)
 
     def stopped_at_machine(self, now: float) -> None:
         """The machine says that it was stopped or paused; it also says so of our own stops."""
-        if self._s.phase in {Phase.STARTING, Phase.MOVING}:
+        if self._s.phase in {Phase.STARTING, Phase.MOVING, Phase.SLOWING}:
             self.demand(rules.CONSOLE_STOP, now)
 
     def late(self, lateness_s: float) -> None:
@@ -268,7 +276,8 @@ class Governor:
         s = self._s
         rested = s.rest_since is not None and now - s.rest_since >= limit.REST_S and s.is_fresh(now)
         again = s.started_at is not None and now - s.started_at < limit.START_AGAIN_S
-        if self._latched or not rested or again or self._grid.minimum > limit.START_MAXIMUM:
+        tilted = (s.incline or FLAT) > max(intent.incline, limit.TURN_MAXIMUM_INCLINE)
+        if self._latched or not rested or again or tilted or self._grid.minimum > limit.START_MAXIMUM:
             causes.append(rules.NOT_READY)
             return []
         if intent.token_at is None or now - intent.token_at > limit.TOKEN_LIFETIME_S:
@@ -284,34 +293,40 @@ class Governor:
             return self._slow(now)
         if intent.ask is not Ask.MOVE or self._pending or now < self._next_write_at:
             return []
-        self._s.movement = intent.movement
-        desired = intent.speed if self._s.console_ceiling is None else min(intent.speed, self._s.console_ceiling)
-        held = any(cause.gravity is Gravity.HOLD for cause in causes)
-        target = self._step_toward(desired, now, held=held)
-        if target is not None:
-            return [self._aim(target, now)]
-        return self._tilt(intent.incline, now) if self._s.target == self._settable(desired) else []
-
-    def _step_toward(self, desired: int, now: float, *, held: bool) -> Speed | None:
-        """The next target on the way to ``desired``; ``None`` when there is nothing to write now."""
         s = self._s
-        wanted = self._settable(desired)
+        s.movement = intent.movement
         if s.target_at < s.moving_since:
-            return self._grid.minimum  # the first word to a belt that has just begun to move
-        if wanted == s.target:
-            return None
-        if wanted < s.target:
-            step = min(self._limits.rate_down, self._limits.step)
-            return self._coarse(max(wanted, self._grid.ceil(s.target - step)), -1)
-        too_fast = s.faster_frames > 0  # a belt that is already faster than asked is not asked for more
-        held = held or too_fast or not s.is_fresh(now) or now < after(s.moving_since, self._limits.start_hold_s)
+            return [self._aim(self._grid.minimum, now)]  # the first word to a belt that has just begun to move
+        wanted = self._grid.floor(intent.speed) or self._grid.minimum
+        if wanted < s.target and not s.below_target_frames:
+            return self._step_down(wanted, now)
+        if wanted > s.target and s.console_ceiling is None:
+            held = any(cause.gravity is Gravity.HOLD for cause in causes)
+            return self._step_up(wanted, now, held=held)
+        return self._tilt(intent.incline, now)
+
+    def _step_up(self, wanted: Speed, now: float, *, held: bool) -> list[Cleared]:
+        """One step toward something faster, where everything speaks for it."""
+        s = self._s
+        # A belt that is already faster than asked, or is being slowed by somebody, is not asked for more.
+        held = held or s.faster_frames > 0 or s.below_target_frames > 0 or not s.is_fresh(now)
+        if held or now < after(s.moving_since, self._limits.start_hold_s):
+            return []
         step = min(self._limits.rate_up, self._limits.step)
         target = self._coarse(self._grid.floor(min(wanted, s.target + step)) or s.target, +1)
-        return None if held or target - s.speed > limit.MAXIMUM_LAG else target
+        return [] if target - s.speed > limit.MAXIMUM_LAG else [self._aim(target, now)]
 
-    def _settable(self, speed: int) -> Speed:
-        """The fastest settable speed not above ``speed``; the slowest there is, below that."""
-        return self._grid.floor(speed) or self._grid.minimum
+    def _step_down(self, wanted: Speed, now: float, *, urgent: bool = False) -> list[Cleared]:
+        """One step toward something slower; never a word that a belt slower than that would follow upward."""
+        s = self._s
+        step = min(self._limits.rate_down, self._limits.step)
+        target = self._coarse(max(wanted, self._grid.ceil(s.target - step)), -1)
+        if s.console_ceiling is not None:
+            below = self._grid.floor(min(target, s.speed))
+            if below is None or below >= s.target:
+                return []
+            target = below
+        return [self._aim(target, now, urgent=urgent)]
 
     def _coarse(self, target: Speed, direction: int) -> Speed:
         """Where a whole step is smaller than the machine's increment, one increment is the step."""
@@ -323,6 +338,7 @@ class Governor:
         change = abs(target - s.target)
         self._next_write_at = after(now, max(limit.WRITE_INTERVAL_S, change / rate))
         self._before_target = s.target
+        self._sent.append(target)
         s.aims(target, now)
         self._pending = None if urgent else Verb.SET_SPEED
         return Cleared(Verb.SET_SPEED, target, urgent, s.movement)
@@ -363,11 +379,12 @@ class Governor:
             self.demand(rules.SLOWING_MISSED, now)
             return self._climb(now)
         slowest = self._grid.minimum
-        if s.target > slowest:
+        if s.target > slowest and s.speed >= slowest - limit.NOTICEABLE:
             if now < self._next_write_at:
                 return []
-            step = min(self._limits.rate_down, self._limits.step)
-            return [self._aim(self._coarse(max(slowest, self._grid.ceil(s.target - step)), -1), now)]
+            # Urgent: a step down does not wait until an older word has been answered.
+            if (cleared := self._step_down(slowest, now, urgent=True)) or s.speed > slowest + limit.NOTICEABLE:
+                return cleared
         if self._slowest_since is None and s.speed <= slowest + limit.NOTICEABLE:
             self._slowest_since = now
         if self._slowest_since is None or now < after(self._slowest_since, self._linger_s):
@@ -378,8 +395,8 @@ class Governor:
     def _begin_ladder(self, now: float) -> None:
         s = self._s
         # A belt in its start-up countdown shows zeros and moves all the same: those zeros are no rest yet.
-        counting_down = s.phase is Phase.STARTING and s.started_at is not None
-        believe_rest_at = after(s.started_at or now, limit.COUNTDOWN_S) if counting_down else now
+        counting_down = not s.has_moved and s.started_at is not None
+        believe_rest_at = after(s.started_at or now, limit.START_TIMEOUT_S) if counting_down else now
         s.phase = Phase.STOPPING
         self._ladder = Ladder(self._passport, now, believe_rest_at)
         self._pending = None
@@ -396,6 +413,8 @@ class Governor:
                 return []
             return [Cleared(ladder.finish(now), urgent=True)]
         rung = ladder.climb(now, s.speed, fresh=fresh)
-        if rung is Verb.SET_SPEED:
+        if rung is Verb.SET_SPEED and s.speed:
             return [self._aim(self._grid.minimum, now, urgent=True)]
+        if rung is Verb.SET_SPEED:
+            rung = Verb.STOP  # a target can start a standing belt
         return [Cleared(rung, urgent=True)] if rung else []

@@ -73,7 +73,7 @@ MACHINE_REFUSES = Cause("machine-refuses", Gravity.STOP, _SOFT, "The machine ref
 
 # What follows from the situation
 OLD_DATA = Cause("old-data", Gravity.HOLD, _SOFT, "No news from the belt: nothing gets faster.")
-STALE = Cause("stale", Gravity.STOP, _HARD, "The belt's speed is unknown. Stopping.")
+STALE = Cause("stale", Gravity.ALARM, _HARD, "The belt's speed is unknown! Feet to the side rails, pull the key.")
 STALLED = Cause("stalled", Gravity.STOP, _HARD, "This program was too slow to watch the belt. Stopping.")
 OVER_CEILING = Cause("over-ceiling", Gravity.STOP, _HARD, "The belt is far too fast. Stopping.")
 OVER_CAP = Cause("over-cap", Gravity.STOP, _HARD, "The belt is above your cap. Stopping.")
@@ -160,23 +160,26 @@ def console_slower(s: Situation, _now: float) -> bool:
 
 Check = Callable[[Situation, float], bool]
 
-_MOVING = ((STALE, stale), (STALLED, stalled), (OVER_CEILING, over_ceiling))
+_ALWAYS = ((STALE, stale), (STALLED, stalled), (OVER_CEILING, over_ceiling))
+_ON_THE_BELT = (
+    *_ALWAYS,
+    (OVER_CAP, over_cap),
+    (OVERSPEED, overspeed),
+    (CONSOLE_FASTER, console_faster),
+    (STOPPED_ITSELF, stopped_itself),
+)
 
 # Which rules are asked in which phase. While stopping there is nothing left to conclude: the ladder watches itself.
 RULES: dict[Phase, tuple[tuple[Cause, Check], ...]] = {
     Phase.REST: ((UNEXPECTED_MOTION, unexpected_motion), (STALE, stale), (STALLED, stalled)),
-    Phase.STARTING: (*_MOVING, (NEVER_STARTED, never_started)),
+    Phase.STARTING: (*_ALWAYS, (NEVER_STARTED, never_started)),
     Phase.MOVING: (
-        *_MOVING,
-        (OVER_CAP, over_cap),
-        (OVERSPEED, overspeed),
+        *_ON_THE_BELT,
         (MILES, miles),
-        (CONSOLE_FASTER, console_faster),
         (FROZEN, frozen),
-        (STOPPED_ITSELF, stopped_itself),
         (OLD_DATA, old_data),
         (CONSOLE_SLOWER, console_slower),
     ),
-    Phase.SLOWING: _MOVING,
+    Phase.SLOWING: _ON_THE_BELT,
     Phase.STOPPING: (),
 }

@@ -32,18 +32,20 @@ class Situation:
         "_clock_frames",
         "_clock_s",
         "_former",
+        "_reached",
         "_target_when_reported",
         "below_target_frames",
         "console_ceiling",
         "diverged_at",
         "faster_frames",
         "grid",
+        "has_moved",
         "incline",
         "incline_changed_at",
         "lateness_s",
         "limits",
-        "movement",
         "miles_frames",
+        "movement",
         "moving_since",
         "observed_at",
         "over_cap_frames",
@@ -70,6 +72,7 @@ class Situation:
         self.incline: Incline | None = None  # unknown until set or reported
         self.incline_changed_at = now
         self.started_at: float | None = None
+        self.has_moved = True  # since the last start, if there was one
         self.moving_since = now
         self.refusals = 0
         # observations
@@ -87,6 +90,7 @@ class Situation:
         self.diverged_at: float | None = None
         self.console_ceiling: Speed | None = None
         self._target_when_reported = STANDSTILL
+        self._reached = STANDSTILL  # how fast the belt has become, as far as that was asked for
         self._clock_s: int | None = None
         self._clock_at = now
         self._clock_frames = 0
@@ -99,6 +103,8 @@ class Situation:
         self.phase = Phase.STARTING
         self.movement = movement
         self.started_at = now
+        self.has_moved = False
+        self._reached = STANDSTILL
         self.console_ceiling = None
         self._aim(self.grid.minimum, now)
         self._former.clear()
@@ -108,14 +114,21 @@ class Situation:
         """A target was cleared."""
         self._aim(target, now)
 
-    def refused(self, target: Speed, now: float) -> None:
-        """The machine refused the last target: what was in force before is still in force."""
-        self.refusals += 1
+    def doubts(self, target: Speed, now: float) -> None:
+        """Whether the last target is in force is unknown: count on the one before, tolerate both."""
         self._aim(target, now)
+
+    def slowed_by_hand(self, speed: Speed, now: float) -> None:
+        """Somebody made the belt slower at the console: nothing above that is asked for until the next start."""
+        self.console_ceiling = speed if self.console_ceiling is None else min(speed, self.console_ceiling)
+        self._aim(self.console_ceiling, now)  # what the machine now aims at: anything above it would be a rise
+        self._target_when_reported, self.diverged_at = self.target, None  # and its report agrees with that
+        self.below_target_frames = 0
 
     def _aim(self, target: Speed, now: float) -> None:
         if target < self.target:
             self._former.append((self.target, after(now, limit.TARGET_MEMORY_S)))
+            self._reached = min(self._reached, target)
         self.target = target
         self.target_at = now
         if self.diverged_at is None and abs(target - self._target_when_reported) >= limit.FROZEN_TARGET_MOVE:
@@ -132,6 +145,7 @@ class Situation:
     def observe(self, observation: Observation, now: float) -> None:
         """A record with a speed came in."""
         speed = observation.speed
+        self.has_moved = self.has_moved or speed > 0
         if speed != self.speed:
             self.diverged_at = None
             self._target_when_reported = self.target
@@ -141,7 +155,7 @@ class Situation:
         self._note_clock(observation.elapsed_s, now)
         if observation.incline is not None:
             self.incline = observation.incline
-        if self.phase is Phase.MOVING:
+        if self.phase in {Phase.MOVING, Phase.SLOWING}:
             self._note_disagreement(speed, now)
 
     def _note_rest(self, speed: Speed, now: float) -> None:
@@ -176,17 +190,23 @@ class Situation:
         self._note_console(speed, now)
 
     def _note_console(self, speed: Speed, now: float) -> None:
-        """A belt that had time to settle and is noticeably slower than asked was slowed by somebody."""
-        expected = self.target if self.console_ceiling is None else min(self.target, self.console_ceiling)
+        """A belt slower than it was asked to be, and slower than it was, is being slowed by somebody.
+
+        On the way up a belt does not fall, and on the way down it does not fall below its target: so what it has
+        reached, as far as that was asked for, is its floor, whether or not it has settled.
+        """
         settled = now - self.target_at >= limit.SETTLED_S
         in_miles = settled and speed * 100 >= self.target * limit.MILES_PERCENT
         self.miles_frames = self.miles_frames + 1 if in_miles else 0
-        slower = settled and speed <= expected - limit.NOTICEABLE
+        if self.console_ceiling is not None:
+            if 0 < speed < self.console_ceiling:
+                self.slowed_by_hand(speed, now)
+            return
+        self._reached = max(self._reached, min(speed, self.target))
+        slower = speed <= min(self.target, self._reached) - limit.NOTICEABLE
         self.below_target_frames = self.below_target_frames + 1 if slower else 0
         if self.below_target_frames >= 2 and speed:  # noqa: PLR2004 - one record can be a glitch
-            self.console_ceiling = speed
-            self._aim(speed, now)  # what the machine now aims at: anything above it would be a rise
-            self._target_when_reported, self.diverged_at = speed, None  # and its report agrees with that
+            self.slowed_by_hand(speed, now)
 
     # ---- conclusions about time ----------------------------------------------------------------------------
 

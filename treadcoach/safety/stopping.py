@@ -80,9 +80,13 @@ class Ladder:
         self.wake_at = after(now, RUNG_S)
         return Verb.STOP
 
-    def answered(self, now: float, speed: Speed, *, accepted: bool | None) -> None:
-        """The machine answered the last rung. A refusal by a moving belt brings the next one at once."""
+    def answered(self, now: float, *, accepted: bool | None, stands: bool) -> None:
+        """The machine answered the last rung.
+
+        A refusal brings the next rung at once, unless the belt stands: then there was nothing to stop. Once every
+        rung has been refused they are repeated in their own time.
+        """
         if accepted:
             self.wake_at = min(self.wake_at, after(now, VERIFY_S))
-        elif accepted is False and speed:
+        elif accepted is False and not stands and self._climbed < len(self._order):
             self.wake_at = min(self.wake_at, now)

@@ -1,0 +1,231 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rig import PROFILES
+
+from treadcoach.errors import ProfileError
+from treadcoach.motion import Level, Movement
+from treadcoach.program.profile import Repeat, flatten, inspect, load
+
+HEAD = "profile: 1\nname: Test\nlevel: novice\nunits: km/h\n"
+
+TWENTY_MISTAKES = """\
+profile: 2
+name: [Test]
+levle: novice
+level: novice
+units: kmh
+steps:
+  - stand: 30
+  - forward: -3
+    for: 3 min
+  - backward: 2.0
+    for: 3 m
+    incline: steep
+  - backward: {from: 1, too: 2}
+    for: 1 min
+  - bakward: 3
+    for: 30 s
+  - stand: 30 s
+  - forward: 2
+  - stand: 30 s
+    for: 10 s
+  - repeat: 0
+    steps:
+      - backward: 60.0
+        for: 1 min
+  - stand: 30 s
+  - backward: 2
+    forward: 3
+    for: 1 min
+    heart_rate: 80-60 %
+  - 7
+  - forward: 9
+    for: 1 parsec
+  - stand: 30 s
+  - sidestep_left: 1.0
+    for: 1 min
+    cue: {say: hello}
+    for: 2 min
+"""
+EXPECTED = [
+    (1, 10, "bad-value"),
+    (2, 7, "wrong-type"),
+    (3, 1, "unknown-key"),
+    (5, 8, "bad-value"),
+    (7, 12, "quantity"),
+    (8, 14, "quantity"),
+    (11, 10, "quantity"),
+    (12, 14, "quantity"),
+    (13, 15, "missing-key"),
+    (13, 25, "unknown-key"),
+    (15, 5, "unknown-key"),
+    (18, 5, "missing-key"),
+    (20, 5, "key-not-here"),
+    (21, 13, "wrong-type"),
+    (26, 5, "two-movements"),
+    (29, 17, "quantity"),
+    (30, 5, "wrong-type"),
+    (32, 10, "quantity"),
+    (36, 10, "wrong-type"),
+    (37, 5, "duplicate-key"),
+]
+
+
+def test_twenty_mistakes_are_all_reported_in_one_run_with_their_places() -> None:
+    findings = inspect(TWENTY_MISTAKES, "mine.yaml").findings
+    assert [(f.line, f.column, f.code) for f in findings] == EXPECTED
+
+
+def test_what_can_be_read_of_a_wrong_profile_can_still_be_looked_at() -> None:
+    profile = inspect(TWENTY_MISTAKES, "mine.yaml").profile
+    assert profile is not None
+    assert profile.level is Level.NOVICE
+    assert any(action.to_speed == 6000 for action in flatten(profile.actions))
+
+
+def test_errors_have_the_compilers_form() -> None:
+    text = HEAD + "steps:\n    - forward: 2.0\n      for: 1 min\n    - backward: 2.0\n      for: 1 min\n"
+    with pytest.raises(ProfileError) as caught:
+        load(text, "profiles/mine.yaml")
+    assert str(caught.value) == (
+        "profiles/mine.yaml:8:7: error: facing changes from forward to backward without a stand; add `- stand: 30 s`"
+    )
+
+
+def test_the_whole_language_is_read() -> None:
+    text = (
+        HEAD
+        + """\
+goal: Everything
+source: a test
+scaled_from_cap: 6.0
+steps:
+  - stand: 30 s
+    cue: [one, two]
+  - backward: {from: 1.0, to: 2.0}
+    for: 1:30
+    incline: 1.5
+    heart_rate: 60-75 %
+    cue: small steps
+  - repeat: 2
+    steps:
+      - repeat: 3
+        steps:
+          - backward: 2.5
+            for: 400 m
+  - stand: 20 s
+  - sidestep_left: 1.0
+    for: 30 s
+  - stand: 20 s
+  - crossover_right: 0.5 mph
+    for: 30 s
+"""
+    )
+    profile = load(text, "x.yaml")
+    stand, ramp, repeat = profile.actions[:3]
+    assert not isinstance(stand, Repeat)
+    assert not isinstance(ramp, Repeat)
+    assert stand is not None
+    assert ramp is not None
+    assert (stand.movement, stand.extent.seconds, stand.cues) == (Movement.STAND, 30, ("one", "two"))
+    assert (ramp.from_speed, ramp.to_speed, ramp.incline, ramp.extent.seconds) == (100, 200, 15, 90)
+    assert ramp.heart_rate is not None
+    assert isinstance(repeat, Repeat)
+    assert profile.scaled_from_cap == 600
+    actions = flatten(profile.actions)
+    assert [action.extent.metres for action in actions[2:8]] == [400] * 6
+    assert actions[-1].movement is Movement.CROSSOVER_RIGHT
+    assert actions[-1].to_speed == 80
+
+
+def test_miles_are_miles() -> None:
+    text = HEAD.replace("km/h", "mph") + "steps:\n  - forward: 2.0\n    for: 1 min\n"
+    assert flatten(load(text, "x.yaml").actions)[0].to_speed == 322
+
+
+def one(step: str, head: str = HEAD) -> list[tuple[str, str]]:
+    """Codes and hints of a profile with one step."""
+    return [(f.code, f.hint) for f in inspect(f"{head}steps:\n{step}", "x.yaml").findings]
+
+
+@pytest.mark.parametrize(
+    ("step", "code"),
+    [
+        ("  - backward: 2\n", "missing-key"),
+        ("  - {}\n", "no-movement"),
+        ("  - cue: hello\n", "no-movement"),
+        ("  - for: 30 s\n", "no-movement"),
+        ("  - repeat: 2\n", "missing-key"),
+        ("  - steps:\n      - stand: 30 s\n", "key-not-here"),
+        ("  - repeat: 1.5\n    steps:\n      - stand: 30 s\n", "wrong-type"),
+        ("  - repeat: true\n    steps:\n      - stand: 30 s\n", "wrong-type"),
+        ("  - repeat: 101\n    steps:\n      - stand: 30 s\n", "wrong-type"),
+        ("  - repeat: 2\n    steps: {}\n", "wrong-type"),
+        ("  - repeat: 2\n    cue: x\n    steps:\n      - stand: 30 s\n", "key-not-here"),
+        ("  - backward: true\n    for: 30 s\n", "quantity"),
+        ("  - backward: {from: 1}\n    for: 30 s\n", "missing-key"),
+        ("  - backward: {}\n    for: 30 s\n", "missing-key"),
+        ("  - backward: 2\n    for: 30 s\n    cue: ''\n", "wrong-type"),
+        ("  - stand: 400 m\n", "quantity"),
+        ("  - stand: 30 s\n    incline: 2\n", "key-not-here"),
+        ("  []\n", "wrong-type"),
+        ("  - null\n", "wrong-type"),
+        ("  - [stand]\n", "wrong-type"),
+    ],
+)
+def test_a_wrong_step_says_so(step: str, code: str) -> None:
+    assert code in [found for found, _ in one(step)]
+
+
+def test_unknown_words_get_the_word_that_was_meant() -> None:
+    assert one("  - backwards: 2\n    for: 30 s\n") == [("unknown-key", "did you mean 'backward'?")]
+    assert ("bad-value", "did you mean 'novice'?") in one("  - stand: 30 s\n", HEAD.replace("novice", "novize"))
+
+
+@pytest.mark.parametrize("key", ["profile", "name", "level", "units"])
+def test_a_missing_key_says_how_to_write_it(key: str) -> None:
+    head = "".join(line + "\n" for line in HEAD.splitlines() if not line.startswith(key))
+    (finding,) = [
+        f for f in inspect(head + "steps:\n  - stand: 30 s\n", "x.yaml").findings if f.code == "missing-key"
+    ]
+    assert finding.message == f"the key {key!r} is missing"
+    assert finding.hint.startswith(f"add `{key}: ")
+
+
+@pytest.mark.parametrize("text", ["", "# nothing\n", "[1, 2]", "just words", HEAD, "null"])
+def test_what_is_no_profile_says_what_one_is(text: str) -> None:
+    reading = inspect(text, "x.yaml")
+    assert reading.findings
+    assert reading.findings[0].hint
+
+
+def test_a_repeat_that_meets_itself_facing_the_other_way_is_noticed() -> None:
+    step = "  - repeat: 2\n    steps:\n      - forward: 2\n        for: 1 min\n      - stand: 30 s\n      - backward: 2\n        for: 1 min\n"
+    assert [code for code, _ in one(step)] == ["no-stand"]
+
+
+def test_sizes_are_bounded_without_unrolling() -> None:
+    inner = "steps:\n          - repeat: 100\n            steps:\n              - stand: 30 s\n"
+    found = one(f"  - repeat: 100\n    steps:\n      - repeat: 100\n        {inner}")
+    assert [code for code, _ in found] == ["too-long", "too-long"]
+
+
+def test_repeats_nest_three_deep() -> None:
+    def nested(depth: int) -> str:
+        lines = [f"{'    ' * level}  - repeat: 1\n{'    ' * level}    steps:\n" for level in range(depth)]
+        return "".join(lines) + "    " * depth + "  - stand: 30 s\n"
+
+    assert one(nested(3)) == []
+    assert [code for code, _ in one(nested(4))] == ["too-deep"]
+
+
+@pytest.mark.parametrize("path", sorted(PROFILES.glob("*.yaml")), ids=lambda p: p.stem)
+@given(st.data())
+def test_no_single_edit_of_a_shipped_profile_raises(path: object, chance: st.DataObject) -> None:
+    text = path.read_text()  # type: ignore[attr-defined]
+    at = chance.draw(st.integers(0, len(text) - 1))
+    edit = chance.draw(st.sampled_from(["", "0", "9", ".", "-", ":", " ", "\n", "{", "&", "*", "\t", "x", "'"]))
+    inspect(text[:at] + edit + text[at + chance.draw(st.integers(0, 1)) :], "edited.yaml")

@@ -1,0 +1,236 @@
+from __future__ import annotations
+
+import pytest
+from rig import SHORT
+
+from treadcoach.coach import Belt, Coach
+from treadcoach.events import NoticeKind, Pressed, State
+from treadcoach.motion import Facing, Level, Movement
+from treadcoach.program.profile import load
+from treadcoach.program.timeline import compile_timeline
+from treadcoach.safety.governor import Ask
+from treadcoach.safety.limits import LEVELS
+from treadcoach.transitions import TRANSITIONS, Signal
+
+RESTS, MOVES, UNKNOWN = Belt(0.0, is_moving=False), Belt(None, is_moving=True), Belt(None, is_moving=False)
+
+
+def coach(text: str = SHORT) -> Coach:
+    return Coach(compile_timeline(load(text, "x.yaml")), LEVELS[Level.NOVICE])
+
+
+def running() -> Coach:
+    """On the first moving segment since the second 20."""
+    found = coach()
+    found.step(RESTS, 0.0)
+    found.step(RESTS, 10.0)
+    found.press(Pressed.CONFIRM, RESTS, 11.0)
+    found.step(RESTS, 16.0)
+    found.step(MOVES, 20.0)
+    assert found.state is State.RUNNING
+    return found
+
+
+def test_nothing_is_wished_before_the_belt_was_seen_at_rest() -> None:
+    found = coach()
+    intent, _ = found.step(UNKNOWN, 0.0)
+    assert (intent.ask, found.state) == (Ask.REST, State.WAITING)
+
+
+def test_a_stand_counts_from_the_standing_belt() -> None:
+    found = coach()
+    found.step(RESTS, 5.0)
+    assert found.wake_at(5.0) == 10.0
+    found.step(RESTS, 14.999)
+    assert found.state is State.STANDING
+    found.step(RESTS, 15.0)
+    assert found.state is State.READY
+
+
+def test_a_confirmation_is_taken_only_when_it_was_asked_for() -> None:
+    found = coach()
+    found.step(RESTS, 0.0)
+    found.press(Pressed.CONFIRM, RESTS, 1.0)
+    assert found.state is State.STANDING
+    found.step(RESTS, 10.0)
+    found.press(Pressed.CONFIRM, RESTS, 11.0)
+    assert found.state is State.COUNTDOWN
+    intent, _ = found.step(RESTS, 16.0)
+    assert (intent.ask, intent.token_at, intent.movement) == (Ask.START, 11.0, Movement.FORWARD)
+
+
+def test_the_countdown_is_counted_aloud() -> None:
+    found = coach()
+    found.step(RESTS, 0.0)
+    found.step(RESTS, 10.0)
+    found.press(Pressed.CONFIRM, RESTS, 11.0)
+    said = []
+    now = 11.0
+    while (wake_at := found.wake_at(now)) is not None and found.state is State.COUNTDOWN:
+        now = wake_at
+        said += [notice.text for notice in found.step(RESTS, now)[1] if notice.kind is NoticeKind.BEEP]
+    assert said == ["3", "2", "1"]
+    assert now == 16.0
+
+
+def test_program_time_begins_when_the_belt_moves() -> None:
+    found = running()
+    assert found.remaining_s(20.0)[0] == 40.0
+    assert (found.facing, found.next_facing) == (Facing.FORWARD, Facing.BACKWARD)
+
+
+def test_a_change_is_announced_before_it_comes() -> None:
+    found = running()
+    heard: dict[float, list[str]] = {}
+    now = 20.0
+    while found.state is State.RUNNING:
+        now = found.wake_at(now) or now
+        heard[now] = [f"{notice.kind.value}: {notice.text}" for notice in found.step(MOVES, now)[1]]
+    assert "cue: in 5 s: stand 0:30" in heard[55.0]
+    assert [heard[at] for at in (57.0, 58.0, 59.0)] == [["beep: 3"], ["beep: 2"], ["beep: 1"]]
+    assert found.state is State.HALTING
+
+
+def test_somebody_who_cannot_see_the_screen_is_spoken_to_every_fifteen_seconds() -> None:
+    text = SHORT.replace("forward: 2.0\n    for: 40 s\n  - stand: 30 s\n  - backward: 1.5", "backward: 1.5", 1)
+    found = coach(text)
+    found.step(RESTS, 0.0)
+    found.step(RESTS, 10.0)
+    found.press(Pressed.CONFIRM, RESTS, 11.0)
+    found.step(RESTS, 16.0)
+    found.step(MOVES, 20.0)
+    gaps, last, now = [], 20.0, 20.0
+    while found.state is State.RUNNING and now < 85:
+        now = found.wake_at(now) or now
+        if found.step(MOVES, now)[1]:
+            gaps.append(now - last)
+            last = now
+    assert max(gaps) <= 15.0
+
+
+def test_several_boundaries_in_one_late_step_are_all_crossed_at_their_own_times() -> None:
+    found = running()
+    found.stop(20.0)
+    found = coach(
+        SHORT.replace("  - stand: 30 s\n  - backward: 1.5\n    for: 40 s\n  - backward: 2.5\n    for: 30 s\n", "", 1)
+    )
+    found.step(RESTS, 0.0)
+    found.step(RESTS, 10.0)
+    found.press(Pressed.CONFIRM, RESTS, 11.0)
+    found.step(RESTS, 16.0)
+    found.step(MOVES, 20.0)
+    found.step(MOVES, 60.7)
+    assert found.state in {State.RUNNING, State.HALTING}
+
+
+def test_a_distance_ends_when_it_was_gone_or_after_half_as_long_again() -> None:
+    text = SHORT.replace("forward: 2.0\n    for: 40 s", "forward: 2.0\n    for: 40 m", 1)
+    for metres, ends_at in ((41.0, 30.0), (0.0, 20.0 + 72 * 1.5)):
+        found = coach(text)
+        found.step(RESTS, 0.0)
+        found.step(RESTS, 10.0)
+        found.press(Pressed.CONFIRM, RESTS, 11.0)
+        found.step(RESTS, 16.0)
+        found.step(MOVES, 20.0)
+        found.went(metres)
+        assert found.step(MOVES, 29.999)[0].ask is (Ask.MOVE if metres < 40 else Ask.HALT)
+        _, notices = found.step(MOVES, ends_at)
+        assert found.state is State.HALTING
+        assert any("time is up" in notice.text for notice in notices) == (metres == 0.0)
+
+
+def test_a_ramp_over_a_distance_follows_the_distance() -> None:
+    text = SHORT.replace("forward: 2.0\n    for: 40 s", "forward: {from: 1.0, to: 2.0}\n    for: 40 m", 1)
+    found = coach(text)
+    found.step(RESTS, 0.0)
+    found.step(RESTS, 10.0)
+    found.press(Pressed.CONFIRM, RESTS, 11.0)
+    found.step(RESTS, 16.0)
+    found.step(MOVES, 20.0)
+    found.went(20.0)
+    assert found.wanted(21.0).speed == 150
+
+
+def test_a_pause_during_the_countdown_goes_back_to_waiting() -> None:
+    found = coach()
+    found.step(RESTS, 0.0)
+    found.step(RESTS, 10.0)
+    found.press(Pressed.CONFIRM, RESTS, 11.0)
+    found.press(Pressed.PAUSE, RESTS, 12.0)
+    assert found.state is State.READY
+
+
+def test_a_start_that_never_comes_true_ends_the_session() -> None:
+    found = coach()
+    found.step(RESTS, 0.0)
+    found.step(RESTS, 10.0)
+    found.press(Pressed.CONFIRM, RESTS, 11.0)
+    found.step(RESTS, 16.0)
+    assert found.wake_at(16.0) == 36.0
+    found.step(RESTS, 36.0)
+    assert found.state is State.STOPPING
+
+
+def test_back_within_the_first_seconds_is_the_segment_before_if_it_faces_the_same_way() -> None:
+    found = running()
+    found.step(MOVES, 40.0)
+    found.press(Pressed.BACK, MOVES, 40.0)
+    assert found.remaining_s(40.0)[0] == 40.0
+    found.press(Pressed.BACK, MOVES, 41.0)
+    assert found.segment.position == 1, "before it is a stand"
+
+
+def test_skipping_a_stand_ends_it_and_skipping_elsewhere_says_so() -> None:
+    found = coach()
+    found.step(RESTS, 0.0)
+    found.press(Pressed.SKIP, RESTS, 4.0)
+    found.step(RESTS, 4.0)
+    assert found.state is State.READY
+    found.press(Pressed.SKIP, RESTS, 5.0)
+    _, notices = found.step(RESTS, 5.0)
+    assert notices[0].text == "skip means nothing while ready"
+    found.press(Pressed.EXTEND, RESTS, 6.0)
+    assert found.step(RESTS, 6.0)[1][0].text == "extend means nothing while ready"
+
+
+def test_the_end_of_the_program_lingers() -> None:
+    text = "\n".join(SHORT.splitlines()[:9]) + "\n"
+    found = coach(text)
+    found.step(RESTS, 0.0)
+    found.step(RESTS, 10.0)
+    found.press(Pressed.CONFIRM, RESTS, 11.0)
+    found.step(RESTS, 16.0)
+    found.step(MOVES, 20.0)
+    intent, _ = found.step(MOVES, 60.0)
+    assert (intent.ask, intent.linger_s) == (Ask.HALT, 10.0)
+    found.step(Belt(65.0, is_moving=False), 65.0)
+    assert found.state is State.STANDING
+    found.step(Belt(65.0, is_moving=False), 95.0)
+    assert found.state is State.COMPLETED
+    assert found.remaining_s(95.0) == (0.0, 0.0)
+    assert found.wake_at(95.0) is None
+
+
+@pytest.mark.parametrize("state", State)
+@pytest.mark.parametrize("signal", Signal)
+def test_a_signal_does_what_the_table_says_and_nothing_else(state: State, signal: Signal) -> None:
+    found = coach()
+    found.state = state
+    found._signal(signal, 0.0)
+    assert found.state is TRANSITIONS[state].get(signal, state)
+
+
+@pytest.mark.parametrize("state", State)
+@pytest.mark.parametrize("pressed", [p for p in Pressed if p is not Pressed.STOP])
+@pytest.mark.parametrize("belt", [RESTS, MOVES, UNKNOWN])
+def test_no_key_in_any_state_raises_or_wishes_more_than_the_state_allows(
+    state: State, pressed: Pressed, belt: Belt
+) -> None:
+    found = coach()
+    found.state = state
+    found.press(pressed, belt, 1.0)
+    intent, _ = found.step(belt, 1.0)
+    if intent.ask in {Ask.START, Ask.MOVE}:
+        assert found.state in {State.STARTING, State.RUNNING}
+    found.stop(1.0)
+    assert found.state in {State.STOPPING, State.STOPPED, State.COMPLETED}
