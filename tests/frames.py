@@ -9,7 +9,7 @@ from typing import Any
 
 _FILE = Path(__file__).parent / "captures" / "treadmill-frames.json"
 
-# Name and factor: decode in people's units × factor = integer in the specification's resolution.
+# Name and factor: decode in people's units * factor = integer in the specification's resolution.
 TREADMILL_DATA = {
     "speed_kmh": ("instantaneous_speed", 100),
     "avg_speed_kmh": ("average_speed", 100),

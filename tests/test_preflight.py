@@ -138,7 +138,8 @@ def test_a_turn_needs_its_time_and_stands_in_a_row_are_one() -> None:
 
 
 def test_nobody_turns_round_on_a_hill() -> None:
-    steps = "  - stand: 10 s\n  - backward: 2.0\n    for: 60 s\n    incline: 3\n  - stand: 30 s\n  - forward: 2.0\n    for: 60 s\n"
+    steps = "  - stand: 10 s\n  - backward: 2.0\n    for: 60 s\n    incline: 3\n  - stand: 30 s\n"
+    steps += "  - forward: 2.0\n    for: 60 s\n"
     assert "turn-incline" in findings(steps)[0]
 
 

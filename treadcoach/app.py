@@ -10,26 +10,24 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from treadcoach import __version__
-from treadcoach.config import Configuration, load, names
+from treadcoach.authoring import WRONG_INPUT, plan_for
+from treadcoach.config import load, names
 from treadcoach.drive import Outcome
-from treadcoach.edges import chart, library
+from treadcoach.edges import chart
 from treadcoach.edges.journal import new_path
 from treadcoach.edges.story import Story, summarise
-from treadcoach.errors import Finding, JournalError, ProfileError, UsageError
+from treadcoach.errors import JournalError, UsageError
 from treadcoach.events import RawInput, Result
-from treadcoach.motion import Level, Movement
-from treadcoach.preflight import Machine, Plan, plan
-from treadcoach.program import profile as profiles
-from treadcoach.program.quantities import clock
+from treadcoach.motion import Level
+from treadcoach.output import Output
 from treadcoach.recording import Header, Line, Recorder, encode
 from treadcoach.rehearsal import rehearse
 from treadcoach.replay import replay
 from treadcoach.session import Session
-from treadcoach.stage import Answerer, Output, Stage, keys, signals
+from treadcoach.stage import Answerer, Stage, keys, signals
 from treadcoach.treadmill import CAPABILITIES, SUBSCRIPTIONS, machine_of, prepare
 
 EXIT_CODES = {Result.COMPLETED: 0, Result.STOPPED: 4, Result.SAFETY_STOP: 5, Result.STOP_NOT_CONFIRMED: 6}
-WRONG_INPUT = 2
 FAULT = 1
 
 SOFTWARE = f"treadcoach {__version__}"
@@ -37,103 +35,6 @@ DEMO_PROFILE = "a-taste-of-retro"
 DEMO_RATE = 12.0
 # What a rehearsal's journal says for the wall clock: virtual time has none of its own.
 VIRTUAL_EPOCH = "1970-01-01T00:00:00Z"
-
-
-# ---- programs ----------------------------------------------------------------------------------------------
-
-
-def _read(name: str, configuration: Configuration) -> profiles.Reading:
-    """The profile that somebody means, and what is wrong with it.
-
-    Raises:
-        ProfileError: there is no such file, or it cannot be opened.
-    """
-    path = library.find(name, configuration.places.profiles)
-    hint = "`treadcoach profiles` lists the programs"
-    if path is None:
-        raise ProfileError((Finding(name, 1, 1, "error", "no-file", "there is no such profile", hint),))
-    try:
-        return profiles.inspect(path.read_bytes(), name if Path(name).is_file() else str(path))
-    except OSError as error:
-        raise ProfileError(
-            (Finding(name, 1, 1, "error", "no-file", f"it cannot be read: {error.strerror}"),)
-        ) from None
-
-
-def _plan(
-    name: str,
-    configuration: Configuration,
-    machine: Machine,
-    level: Level | None,
-    output: Output,
-    *,
-    rehearses: bool,
-) -> Plan | None:
-    """A program, laid out and cleared; ``None`` when something forbids it, which has then been said.
-
-    A rehearsal has nobody on the belt: how much one session may hold is only a warning there.
-    """
-    reading = _read(name, configuration)
-    laid_out = plan(reading.profile, level, machine, configuration.settings.lowered) if reading.profile else None
-    findings = reading.findings + (laid_out.findings if laid_out else ())
-    if rehearses:
-        findings = tuple(f._replace(severity="warning") if f.code == "dose" else f for f in findings)
-    output.findings(tuple(sorted(set(findings), key=lambda f: (f.line, f.column))))
-    return None if any(f.severity == "error" for f in findings) else laid_out
-
-
-def check(names_or_paths: tuple[str, ...], level: Level | None, output: Output) -> int:
-    """Validate profiles and hold them against the limits; nothing moves."""
-    configuration = load()
-    every_one_is_clear = True
-    for name in names_or_paths:
-        try:
-            laid_out = _plan(name, configuration, Machine(), level, output, rehearses=False)
-        except ProfileError as error:
-            output.findings(error.findings)
-            laid_out = None
-        if laid_out is None:
-            every_one_is_clear = False
-        elif output.json:
-            output.data({"file": name, "ok": True, **_figures(laid_out)})
-        else:
-            figures = _figures(laid_out)
-            length = f"{clock(figures['duration_s'])}, {clock(figures['backward_s'])} of it backward"
-            peak = f"peak {figures['peak_kmh']:.1f} km/h"
-            output.say(f"{name}: ok: {figures['name']}, level {figures['level']}, {length}, {peak}")
-    return 0 if every_one_is_clear else WRONG_INPUT
-
-
-def _figures(laid_out: Plan) -> dict[str, Any]:
-    """What a list of programs shows of one."""
-    segments = laid_out.timeline.segments
-    return {
-        "name": laid_out.profile.name,
-        "level": laid_out.limits.level.value,
-        "duration_s": laid_out.timeline.duration_s,
-        "backward_s": sum(s.duration_s for s in segments if s.movement is Movement.BACKWARD),
-        "peak_kmh": max((s.peak.kmh for s in segments), default=0.0),
-        "goal": laid_out.profile.goal,
-    }
-
-
-def list_profiles(output: Output) -> int:
-    """The programs that ship, and the runner's own."""
-    configuration = load()
-    for found in library.every_profile(configuration.places.profiles):
-        reading = _read(str(found.path), configuration)
-        origin = "shipped" if found.is_shipped else "own"
-        if reading.profile is None or reading.findings:
-            output.say(f"{found.name:<22} {origin:<8} cannot be read; try `treadcoach check {found.path}`")
-            continue
-        figures = _figures(plan(reading.profile, None, Machine()))
-        if output.json:
-            output.data({"profile": found.name, "origin": origin, "file": str(found.path), **figures})
-            continue
-        length = f"{clock(figures['duration_s']):>6} {clock(figures['backward_s']):>6} {figures['peak_kmh']:>5.1f}"
-        output.say(f"{found.name:<22} {origin:<8} {figures['level']:<13} {length}  {figures['goal'] or ''}")
-    output.say("\ncolumns: profile, origin, level, minutes in all, minutes backward, peak km/h, goal")
-    return 0
 
 
 # ---- sessions on the simulator -----------------------------------------------------------------------------
@@ -161,7 +62,7 @@ def rehearse_profile(
     character: str,
     seed: int,
     level: Level | None,
-    journal: Path | None,
+    journal: str | None,
     plot: bool,
     output: Output,
 ) -> int:
@@ -171,7 +72,7 @@ def rehearse_profile(
     machine = machine_of(wire.machine.character.passport, {uuid: wire.read(uuid) for uuid in CAPABILITIES})
     for uuid in SUBSCRIPTIONS:
         wire.subscribe(uuid)
-    laid_out = _plan(name, configuration, machine, level, output, rehearses=True)
+    laid_out = plan_for(name, configuration, machine, level, output, rehearses=True)
     if laid_out is None:
         return WRONG_INPUT
     stem = f"rehearsal-{Path(name).stem}-{character}-seed{seed}"
@@ -191,7 +92,7 @@ def rehearse_profile(
 
     ending = rehearse(laid_out, wire, wire.machine.runner, watch, maximum_bpm=maximum_bpm)
     recorder.end(ending.now, ending.result, ending.totals)
-    path = journal or new_path(configuration.places.journals, stem)
+    path = Path(journal) if journal else new_path(configuration.places.journals, stem)
     _save(path, lines)
     if output.json:
         output.out.write("\n".join(lines) + "\n")
@@ -221,7 +122,7 @@ class RunOptions(NamedTuple):
     rate: float
     confirms: bool
     """A simulated runner answers what has to be answered."""
-    journal: Path | None
+    journal: str | None
 
 
 def demo(output: Output) -> int:
@@ -253,7 +154,7 @@ async def _run(options: RunOptions, output: Output, *, has_keys: bool) -> int:
     await link.connect()
     try:
         machine = await prepare(link, link.wire.machine.character.passport)
-        laid_out = _plan(options.profile, configuration, machine, options.level, output, rehearses=False)
+        laid_out = plan_for(options.profile, configuration, machine, options.level, output, rehearses=False)
         if laid_out is None:
             return WRONG_INPUT
         started = datetime.now(UTC)
@@ -266,7 +167,7 @@ async def _run(options: RunOptions, output: Output, *, has_keys: bool) -> int:
             maximum_bpm=settings.runner.maximum_heart_rate,
             seed=options.seed,
         )
-        path = options.journal or new_path(configuration.places.journals, stem)
+        path = Path(options.journal) if options.journal else new_path(configuration.places.journals, stem)
         stage = Stage(header, path, output, settings.display_units)
         session = Session(
             laid_out,
@@ -278,7 +179,7 @@ async def _run(options: RunOptions, output: Output, *, has_keys: bool) -> int:
         )
         if options.confirms:
             stage.also = Answerer(session, link.wire.machine.runner).watch
-        with signals(session), keys(session, output) if has_keys else contextlib.nullcontext():
+        with signals(session), keys(session, stage) if has_keys else contextlib.nullcontext():
             ending = await session.run()
         stage.end(ending)
         return EXIT_CODES[ending.result]
@@ -289,8 +190,9 @@ async def _run(options: RunOptions, output: Output, *, has_keys: bool) -> int:
 # ---- looking back, and around ------------------------------------------------------------------------------
 
 
-def replay_journal(path: Path, output: Output) -> int:
+def replay_journal(name: str, output: Output) -> int:
     """Run a journal's inputs through the engine again."""
+    path = Path(name)
     try:
         with path.open(encoding="utf-8") as text:
             found = replay(text)

@@ -5,7 +5,7 @@ The same step that runs a real belt. Knows no files and no simulator: it is give
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
 from treadcoach.drive import Drive, Outcome
@@ -39,7 +39,7 @@ class Wire(Protocol):
     def wake_at(self) -> float:
         """When something may arrive."""
 
-    def advance(self, now: float) -> list[Frame]:
+    def advance(self, now: float) -> Sequence[Frame]:
         """Let time pass; what has arrived."""
 
     def write(self, data: bytes, now: float) -> int | None:

@@ -10,47 +10,18 @@ import contextlib
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NamedTuple, TextIO
 
 from treadcoach.drive import Outcome
 from treadcoach.edges.journal import JournalFile
 from treadcoach.edges.lines import Lines
 from treadcoach.edges.printer import Printer
 from treadcoach.edges.story import summarise
-from treadcoach.errors import Finding
 from treadcoach.events import Pressed, RawInput, State
 from treadcoach.motion import Facing
+from treadcoach.output import Output
 from treadcoach.recording import Header, Line, Recorder, encode
 from treadcoach.rehearsal import Ending, Runner
 from treadcoach.session import Session
-
-
-class Output(NamedTuple):
-    """Where words go, and how."""
-
-    out: TextIO
-    err: TextIO
-    json: bool = False
-    quiet: bool = False
-    verbose: bool = False
-    colour: bool = False
-
-    def data(self, line: Line) -> None:
-        """One JSON object."""
-        print(encode(line), file=self.out, flush=True)
-
-    def say(self, text: str) -> None:
-        """Words for people; with --json they would be in the way."""
-        if not self.json and not self.quiet:
-            print(text, file=self.out, flush=True)
-
-    def findings(self, findings: tuple[Finding, ...]) -> None:
-        """What is wrong with a file: lines for people, objects for programs."""
-        for finding in findings:
-            if self.json:
-                self.data(finding._asdict())
-            else:
-                print(finding, file=self.err)
 
 
 class Answerer:
@@ -93,8 +64,13 @@ class Stage:
         """Is shown every step as well."""
         self._recorder.begin(header)
         plan = header.plan
-        output.say(f"{plan.profile.name}: {plan.limits.level} limits, {plan.machine.passport.name}")
-        output.say("Simulated in this process: there is no deadman, and nothing here counts toward a level.")
+        self.say(f"{plan.profile.name}: {plan.limits.level} limits, {plan.machine.passport.name}")
+        self.say("Simulated in this process: there is no deadman, and nothing here counts toward a level.")
+
+    def say(self, text: str) -> None:
+        """Words for people, in order with the session's own."""
+        if not self._output.json and not self._output.quiet:
+            self._printer.line(text)
 
     def record(self, now: float, raw: tuple[RawInput, ...], outcome: Outcome) -> None:
         """One step, for the journal."""
@@ -159,10 +135,10 @@ def signals(session: Session) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def keys(session: Session, output: Output) -> Iterator[None]:
+def keys(session: Session, stage: Stage) -> Iterator[None]:
     """Keys of the terminal are the runner's while the block runs."""
     from treadcoach.edges import keyboard  # noqa: PLC0415 - only a terminal has keys, and not every system has termios
 
-    output.say(f"Keys: {keyboard.HELP}")
+    stage.say(f"Keys: {keyboard.HELP}")
     with keyboard.keys(session.press):
         yield

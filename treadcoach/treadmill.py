@@ -110,9 +110,10 @@ class Treadmill:
         for report in reports:
             if isinstance(report, LateAnswer | Garbled):
                 self.oddities.append(report)
-            elif self._starts_by_itself(report):
-                inputs += [events.Answered(Verb.START, accepted=False), *filter(None, [_input(report)])]
-            elif (found := _input(report)) is not None:  # NB: an input without fields is an empty tuple, hence false
+                continue
+            if self._starts_by_itself(report):
+                inputs.append(events.Answered(Verb.START, accepted=False))
+            if (found := _input(report)) is not None:  # NB: an input without fields is an empty tuple, hence false
                 inputs.append(found)
         return inputs
 

@@ -76,11 +76,8 @@ def test_every_tenth_of_a_kilometre_goes_out_as_it_is() -> None:
         assert request.to_bytes() == b"\x02" + (tenths * 10).to_bytes(2, "little")
 
 
-@pytest.mark.parametrize("value", [-1, 65536, 2.3, float("nan"), float("inf"), True, "1", None])
+@pytest.mark.parametrize("value", [-1, 65536, 2.3, float("nan"), float("inf"), True, "1"])
 def test_a_target_that_is_no_wire_value_is_refused(value: Any) -> None:
-    if value is None:
-        assert ControlPointRequest.set_target_speed(value).to_bytes() == b"\x02"  # as a fuzzer would send it
-        return
     with pytest.raises(ProtocolMisuseError):
         ControlPointRequest.set_target_speed(value).to_bytes()
 
@@ -155,6 +152,6 @@ def test_the_independent_codec_writes_the_same_requests(op_code: OpCode, chance:
 def test_the_independent_codec_reads_the_same_responses(request_op_code: int, result_code: int) -> None:
     frame = ControlPointResponse(request_op_code, result_code).to_bytes()
     if request_op_code == OpCode.SPIN_DOWN and result_code == ResultCode.SUCCESS:
-        return  # it insists on the two speeds that a successful spin down brings (FTMS 4.16.2.20); a treadmill has none
+        return  # it insists on the two speeds that a successful spin down brings (FTMS 4.16.2.20)
     theirs = other.decode_control_response_raw(frame)
     assert (theirs.request_opcode, theirs.result_code) == (request_op_code, result_code)

@@ -120,15 +120,15 @@ def values() -> st.SearchStrategy[dict[str, int]]:
     return st.fixed_dictionaries(
         {},
         optional={
-            field.name: st.integers(field.kind.low, field.kind.high).filter(lambda v, f=field: v != f.not_available)
+            field.name: st.integers(field.kind.low, field.kind.high).filter(field.not_available.__ne__)
             for field in FIELDS
         },
     )
 
 
-def whole_groups(given_values: dict[str, int]) -> dict[str, int]:
+def whole_groups(given_values: dict[str, int]) -> dict[str, Any]:
     """The same values without groups that lack one which has no "not available"."""
-    whole = dict(given_values)
+    whole: dict[str, Any] = dict(given_values)
     for group in TABLES[2]:
         inside = [field for field in group.fields if field.name in whole]
         lacking = [field for field in group.fields if field.name not in whole and field.not_available is None]
@@ -160,7 +160,7 @@ def test_no_bytes_give_anything_but_a_value_or_a_wire_error(frame: bytes) -> Non
 # ---- the independent codec ---------------------------------------------------------------------------------
 
 THEIRS = [field.name for field in FIELDS if field.name != "step_count"]
-"""Their values come in the same order; they leave the extension behind bit 13 undecoded, as the specification does."""
+"""Their values come in the same order; they leave the extension behind bit 13 undecoded, as is right by the book."""
 TREADMILL = 0
 
 
@@ -219,7 +219,7 @@ def test_the_independent_codec_agrees_on_any_bytes(frame: bytes) -> None:
 # ---- split records -----------------------------------------------------------------------------------------
 
 
-def part(**fields: int) -> TreadmillData:
+def part(**fields: Any) -> TreadmillData:
     return TreadmillData.from_bytes(TreadmillData(**fields).to_bytes())
 
 

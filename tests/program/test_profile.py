@@ -203,7 +203,8 @@ def test_what_is_no_profile_says_what_one_is(text: str) -> None:
 
 
 def test_a_repeat_that_meets_itself_facing_the_other_way_is_noticed() -> None:
-    step = "  - repeat: 2\n    steps:\n      - forward: 2\n        for: 1 min\n      - stand: 30 s\n      - backward: 2\n        for: 1 min\n"
+    forward, backward = (f"      - {way}: 2\n        for: 1 min\n" for way in ("forward", "backward"))
+    step = f"  - repeat: 2\n    steps:\n{forward}      - stand: 30 s\n{backward}"
     assert [code for code, _ in one(step)] == ["no-stand"]
 
 

@@ -1,4 +1,4 @@
-"""Every misbehaviour that the simulator knows, against what the coach knows of it and against a coach that does not."""
+"""Every misbehaviour that the simulator knows, against a coach that knows of it and one that does not."""
 
 from __future__ import annotations
 

@@ -214,12 +214,8 @@ def test_whatever_happens_the_belt_stays_in_its_envelope_and_the_session_ends(se
     """A short campaign: random keys, console hands, wire faults and machines; the seed is the test's own."""
     chance = random.Random(seed)
     rig = Rig(character=chance.choice(["well-behaved", "pause-first", "start-toggles", "coarse"]), seed=seed)
-    faults = [
-        rig.wire.dropping,
-        rig.wire.duplicating,
-        rig.wire.frozen,
-        lambda: rig.wire.delaying(chance.uniform(0, 3)),
-    ]
+    wire = rig.wire
+    faults = [wire.dropping(), wire.duplicating(), wire.frozen(), wire.delaying(chance.uniform(0, 3))]
     keys = [Pressed.PAUSE, Pressed.CONFIRM, Pressed.SKIP, Pressed.BACK, Pressed.EXTEND]
     stopped_at: float | None = None
     for _ in range(12):
@@ -227,8 +223,8 @@ def test_whatever_happens_the_belt_stays_in_its_envelope_and_the_session_ends(se
         match chance.randrange(8):
             case 0 | 1 | 2:
                 rig.press(chance.choice(keys))
-            case 3:
-                rig.faulty(chance.choice(faults)(), chance.uniform(0.1, 2.5))
+            case 3 if faults:
+                rig.faulty(faults.pop(chance.randrange(len(faults))), chance.uniform(0.1, 2.5))
             case 4:
                 rig.machine.console_speed(chance.choice([0.8, 1.0, 1.5]))
             case 5 if chance.random() < 0.3:

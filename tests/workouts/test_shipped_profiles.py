@@ -66,7 +66,8 @@ def test_the_belt_stands_at_every_turn_and_nobody_is_carried_off(path: Path) -> 
 def test_boundaries_are_where_the_plan_says_to_the_millisecond() -> None:
     """An hour of intervals without a turn: the last boundary is the first plus what was planned."""
     steps = "\n".join(f"      - forward: {kmh}\n        for: 61.7 s" for kmh in (4.0, 3.0))
-    text = f"profile: 1\nname: Hour\nlevel: novice\nunits: km/h\nsteps:\n  - stand: 5 s\n  - repeat: 29\n    steps:\n{steps}\n"
+    head = "profile: 1\nname: Hour\nlevel: novice\nunits: km/h\nsteps:\n  - stand: 5 s\n"
+    text = f"{head}  - repeat: 29\n    steps:\n{steps}\n"
     rig = Rig(text, rehearses=True).run()
     assert rig.drive.result is Result.COMPLETED
     entered: dict[int, float] = {}

@@ -1,0 +1,86 @@
+"""What the house promises, read from its own sources."""
+
+from __future__ import annotations
+
+import ast
+import statistics
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import treadcoach.ftms
+from treadcoach.transitions import diagram
+
+ROOT = Path(__file__).parent.parent
+SOURCES = sorted([*ROOT.glob("treadcoach/**/*.py"), *ROOT.glob("simulator/**/*.py")])
+
+
+def functions() -> Iterator[tuple[str, int]]:
+    """Name and length of every function, docstrings left out."""
+    for path in SOURCES:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                doc = node.body[0] if ast.get_docstring(node) else None
+                length = (node.end_lineno or 0) - node.lineno + 1
+                yield f"{path.name}:{node.name}", length - ((doc.end_lineno or 0) - doc.lineno + 1 if doc else 0)
+
+
+def test_only_the_governor_clears() -> None:
+    """The permission slip is a type: nobody else may construct one."""
+    for path in SOURCES:
+        calls = [
+            node
+            for node in ast.walk(ast.parse(path.read_text()))
+            if isinstance(node, ast.Call)
+            and (getattr(node.func, "id", None) == "Cleared" or getattr(node.func, "attr", None) == "Cleared")
+        ]
+        assert not calls or path.name == "governor.py", path
+
+
+def test_functions_are_small() -> None:
+    lengths = dict(functions())
+    ordered = sorted(lengths.values())
+    assert statistics.median(ordered) <= 8
+    assert ordered[int(len(ordered) * 0.9)] <= 30
+    assert max(lengths.values()) <= 60, max(lengths, key=lambda name: lengths[name])
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_a_file_can_be_finished(path: Path) -> None:
+    assert len(path.read_text().splitlines()) <= 400
+
+
+def test_nothing_is_called_what_says_nothing() -> None:
+    assert not {path.stem for path in SOURCES} & {"utils", "helpers", "common", "base", "manager", "handler"}
+
+
+def test_the_public_names_of_the_codec() -> None:
+    assert treadcoach.ftms.__all__ == sorted(treadcoach.ftms.__all__)
+    assert set(treadcoach.ftms.__all__) >= {
+        "ControlPointRequest",
+        "ControlPointResponse",
+        "FitnessMachineFeature",
+        "FitnessMachineStatus",
+        "HeartRateMeasurement",
+        "RscMeasurement",
+        "SupportedHeartRateRange",
+        "SupportedInclinationRange",
+        "SupportedSpeedRange",
+        "TrainingStatus",
+        "TreadmillData",
+        "WireError",
+    }
+    for name in treadcoach.ftms.__all__:
+        assert getattr(treadcoach.ftms, name)
+
+
+def test_the_diagram_in_the_readme_is_the_table() -> None:
+    assert diagram() in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_map_in_the_readme_names_every_module() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    for path in SOURCES:
+        if path.name not in {"__init__.py", "__main__.py"}:
+            assert path.name in readme, path

@@ -1,0 +1,249 @@
+"""The command line as people and programs use it: in processes of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from rig import PROFILES, SHORT
+
+COMMAND = [sys.executable, "-m", "treadcoach"]
+BAD = "profile: 1\nname: Bad\nlevel: novice\nunits: km/h\nsteps:\n    - backward: 60.0\n      for: 1 min\n"
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    (tmp_path / "profiles").mkdir()
+    (tmp_path / "profiles" / "short.yaml").write_text(SHORT)
+    (tmp_path / "bad.yaml").write_text(BAD)
+    return tmp_path
+
+
+def call(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("TREADCOACH")} | {
+        "TREADCOACH_HOME": str(home)
+    }
+    return subprocess.run(
+        [*COMMAND, *arguments],
+        capture_output=True,
+        text=True,
+        cwd=home,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        check=False,
+        timeout=60,
+    )
+
+
+def objects(text: str) -> list[dict[str, object]]:
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def test_help_and_version(home: Path) -> None:
+    found = call(home, "--help")
+    assert found.returncode == 0
+    assert "STOP NOT CONFIRMED" in found.stdout
+    for name in ("run", "check", "rehearse", "demo", "profiles", "config", "replay"):
+        assert name in found.stdout
+        assert call(home, name, "--help").returncode == 0
+    assert call(home, "--version").stdout.startswith("treadcoach")
+
+
+def test_wrong_usage_is_two(home: Path) -> None:
+    for arguments in (["warp"], ["check"], ["run"], ["run", "short", "--yes"], ["run", "short", "--rate", "2"]):
+        assert call(home, *arguments).returncode == 2, arguments
+    for rate in ("0", "-1", "nan", "inf"):
+        assert call(home, "run", "short", "--simulate", "--yes", "--rate", rate).returncode == 2
+    assert "--yes" in call(home, "run", "short", "--simulate").stderr, "without a terminal the flag is named"
+    assert "creeps" in call(home, "run", "short", "--simulate", "nobody", "--yes").stderr
+
+
+def test_a_machine_is_not_reached_yet(home: Path) -> None:
+    assert call(home, "run", "short").returncode == 3
+
+
+def test_check_says_ok_or_where_it_is_wrong(home: Path) -> None:
+    good = call(home, "check", *map(str, sorted(PROFILES.glob("*.yaml"))))
+    assert (good.returncode, good.stderr) == (0, "")
+    bad = call(home, "check", "bad.yaml")
+    assert bad.returncode == 2
+    assert bad.stderr == (
+        "bad.yaml:6:17: error: backward 60.0 km/h is above the novice cap of 3.5 km/h; did you mean 6.0?\n"
+    )
+    assert bad.stdout == ""
+    assert call(home, "check", "none.yaml").returncode == 2
+    assert call(home, "check", str(home)).returncode == 2
+    lower = call(home, "check", "short", "--level", "first")
+    assert "the first cap of 2.0 km/h" in lower.stderr
+
+
+def test_check_speaks_json(home: Path) -> None:
+    bad = call(home, "check", "bad.yaml", "--json")
+    (finding,) = objects(bad.stdout)
+    assert list(finding) == ["file", "line", "column", "severity", "code", "message", "hint"]
+    assert (finding["line"], finding["column"], finding["code"]) == (6, 17, "over-cap")
+    (fine,) = objects(call(home, "check", "short", "--json").stdout)
+    assert fine["ok"] is True
+
+
+def test_a_rehearsal_is_the_same_twice_and_can_be_replayed(home: Path) -> None:
+    shown = call(home, "rehearse", "short", "--seed", "1", "--plot")
+    assert shown.returncode == 0, shown.stderr
+    assert "backward 2.5 km/h" in shown.stdout
+    assert "BBB" in shown.stdout
+    again = call(home, "rehearse", "short", "--seed", "1", "--journal", "again.jsonl")
+    assert again.returncode == 0
+    (first,) = (home / "journals").glob("*.jsonl")
+    assert first.read_bytes() == (home / "again.jsonl").read_bytes()
+    found = call(home, "replay", str(first))
+    assert found.returncode == 0
+    assert "reproduced exactly" in found.stdout
+    (as_json,) = objects(call(home, "replay", str(first), "--json").stdout)
+    assert as_json["identical"] is True
+    call(home, "rehearse", "short", "--seed", "2")
+    assert len(list((home / "journals").glob("*.jsonl"))) == 2
+
+
+def test_a_rehearsal_may_be_longer_than_a_session(home: Path) -> None:
+    (home / "long.yaml").write_text(SHORT.replace("for: 40 s", "for: 15 min"))
+    found = call(home, "rehearse", "long.yaml")
+    assert found.returncode == 0
+    assert "warning" in found.stderr
+    assert call(home, "check", "long.yaml").returncode == 2
+
+
+@pytest.mark.parametrize(("character", "code"), [("ignores-stop", 5), ("creeps", 5), ("freezes", 6), ("coarse", 0)])
+def test_a_rehearsal_ends_with_the_code_of_its_end(home: Path, character: str, code: int) -> None:
+    (home / "longer.yaml").write_text(SHORT.replace("for: 40 s", "for: 150 s", 1))
+    found = call(home, "rehearse", "longer.yaml", "--character", character)
+    assert found.returncode == code, found.stdout
+
+
+def test_run_on_the_simulator_to_the_end(home: Path) -> None:
+    found = call(home, "run", "short", "--simulate", "--yes", "--rate", "500", "--no-tui")
+    assert found.returncode == 0, found.stderr
+    assert "no deadman" in found.stdout
+    assert "the belt was seen to stop" in found.stdout
+    (journal,) = (home / "journals").glob("*.jsonl")
+    assert json.loads(journal.read_text().splitlines()[-1])["result"] == "completed"
+    assert call(home, "replay", str(journal)).returncode == 0
+
+
+def test_run_speaks_json_and_nothing_else(home: Path) -> None:
+    found = call(home, "run", "short", "--simulate", "--yes", "--rate", "500", "--json", "--journal", "x.jsonl")
+    lines = objects(found.stdout)
+    assert (lines[0]["type"], lines[-1]["type"]) == ("header", "summary")
+    assert found.stdout == (home / "x.jsonl").read_text()
+    refused = call(home, "run", "short", "--simulate", "--yes", "--journal", "x.jsonl")
+    assert refused.returncode == 2, "journals are never overwritten"
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_is_the_runners_stop(home: Path, number: signal.Signals) -> None:
+    environment = {**os.environ, "TREADCOACH_HOME": str(home)}
+    arguments = ["run", "short", "--simulate", "--yes", "--rate", "10", "--journal", str(home / "s.jsonl")]
+    with subprocess.Popen(
+        [*COMMAND, *arguments], stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, env=environment
+    ) as run:
+        assert run.stdout is not None
+        for line in run.stdout:
+            if b"the belt moves" in line:
+                break
+        run.send_signal(number)
+        run.stdout.read()
+        assert run.wait(30) == 4
+    lines = [json.loads(line) for line in (home / "s.jsonl").read_text().splitlines()]
+    assert lines[-1]["result"] == "stopped"
+    assert {"verb": "stop", "bytes": "0801"}.items() <= [line for line in lines if line["type"] == "command"][
+        -1
+    ].items()
+
+
+def test_a_screen_that_goes_away_is_a_stop(home: Path) -> None:
+    environment = {**os.environ, "TREADCOACH_HOME": str(home)}
+    arguments = ["run", "short", "--simulate", "--yes", "--rate", "10", "--journal", str(home / "s.jsonl")]
+    with subprocess.Popen(
+        [*COMMAND, *arguments], stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, env=environment
+    ) as run:
+        assert run.stdout is not None
+        run.stdout.readline()
+        run.stdout.close()
+        assert run.wait(30) == 4
+
+
+def test_a_key_is_a_stop_and_ctrl_c_is_a_key(home: Path) -> None:
+    import pty  # noqa: PLC0415 - only where there are terminals
+
+    environment = {**os.environ, "TREADCOACH_HOME": str(home)}
+    for key in (b" ", b"\x03", b"\x1a"):
+        ours, theirs = pty.openpty()
+        arguments = ["run", "short", "--simulate", "--rate", "10", "--journal", str(home / f"key{key[0]}.jsonl")]
+        with subprocess.Popen([*COMMAND, *arguments], stdin=theirs, stdout=subprocess.PIPE, env=environment) as run:
+            os.close(theirs)
+            assert run.stdout is not None
+            for line in run.stdout:
+                if b"ready to go forward" in line:
+                    os.write(ours, b"\n")
+                if b"the belt moves" in line:
+                    os.write(ours, key)
+                    break
+            run.stdout.read()
+            assert run.wait(30) == 4, key
+        os.close(ours)
+
+
+def test_the_demo_needs_nobody(home: Path) -> None:
+    began = time.monotonic()
+    found = call(home, "demo")
+    assert found.returncode == 0
+    for words in ("forward 3.0", "turn on the side rails", "backward 2.5", "the belt was seen to stop", "Summary"):
+        assert words in found.stdout
+    assert time.monotonic() - began < 60
+
+
+def test_profiles_lists_shipped_and_own(home: Path) -> None:
+    found = call(home, "profiles")
+    assert "short" in found.stdout
+    assert "retro-intervals" in found.stdout
+    listed = objects(call(home, "profiles", "--json").stdout)
+    assert {"short": "own", "retro-intervals": "shipped"}.items() <= {
+        o["profile"]: o["origin"] for o in listed
+    }.items()
+
+
+def test_config_says_what_is_set_and_where(home: Path) -> None:
+    (home / "config.yaml").write_text("runner:\n  level: novice\n")
+    found = call(home, "config")
+    assert "config.yaml:2" in found.stdout
+    (as_json,) = objects(call(home, "config", "--json").stdout)
+    assert as_json["settings"]["runner.level"]["value"] == "novice"  # type: ignore[index]
+    (home / "config.yaml").write_text("runner:\n  level: hero\n")
+    for command in (["config"], ["check", "short"], ["rehearse", "short"], ["run", "short", "--simulate", "--yes"]):
+        wrong = call(home, *command)
+        assert wrong.returncode == 2
+        assert "config.yaml:2:10: error" in wrong.stderr
+
+
+def test_a_journal_that_is_none_is_an_error_and_no_traceback(home: Path) -> None:
+    (home / "torn.jsonl").write_text("torn\n\n")
+    for path in ("none.jsonl", "torn.jsonl", "bad.yaml", "."):
+        found = call(home, "replay", path)
+        assert found.returncode in {1, 2}
+        assert "Traceback" not in found.stderr
+        assert found.stderr
+
+
+def test_output_that_is_cut_off_is_no_fault(home: Path) -> None:
+    with subprocess.Popen(
+        [*COMMAND, "profiles"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=home
+    ) as listing:
+        assert listing.stdout is not None
+        assert listing.stderr is not None
+        listing.stdout.close()
+        assert b"Traceback" not in listing.stderr.read()

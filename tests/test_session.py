@@ -1,0 +1,257 @@
+"""Sessions on asyncio, in virtual time, on the simulated machine."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+import pytest
+from rig import SHORT, Rig, plan_of
+
+from treadcoach.coach import Coach
+from treadcoach.drive import Drive, Outcome
+from treadcoach.engine import Engine
+from treadcoach.errors import LinkError
+from treadcoach.events import Pressed, RawInput, Result, State
+from treadcoach.rehearsal import Ending, rehearse
+from treadcoach.session import Session
+from treadcoach.treadmill import SUBSCRIPTIONS, prepare
+from treadmill_simulator.characters import CHARACTERS
+from treadmill_simulator.link import InProcessLink, Wire
+from treadmill_simulator.machine import Machine as SimulatedMachine
+
+STOP = b"\x08\x01"
+
+
+class Scene:
+    """A session on a simulated machine, with a runner who confirms; ``script`` is asked at every step."""
+
+    def __init__(self, character: str = "well-behaved") -> None:
+        self.link = InProcessLink(Wire(SimulatedMachine(CHARACTERS[character], 1)))
+        self.machine = self.link.wire.machine
+        self.script: Callable[[Outcome], None] = lambda _: None
+        self.states: list[State] = []
+        self.session: Session | None = None
+        self.stop_when_seen: float | None = None
+
+    async def run(self, **options: object) -> Ending:
+        await self.link.connect()
+        await prepare(self.link, self.machine.character.passport)
+        plan = plan_of(SHORT, self.link.wire)
+        self.session = Session(plan, self.link, record=lambda *_: None, screen=self.screen, **options)  # type: ignore[arg-type]
+        try:
+            return await self.session.run()
+        finally:
+            await self.link.disconnect()
+
+    def screen(self, _now: float, _raw: tuple[RawInput, ...], outcome: Outcome) -> None:
+        assert self.session is not None
+        state = outcome.snapshot.state
+        if state is State.READY and self.states[-1] is not State.READY:
+            asyncio.get_running_loop().call_later(2.0, self.session.press, Pressed.CONFIRM, "test")
+        self.states.append(state)
+        self.script(outcome)
+
+    def press(self, what: Pressed) -> None:
+        assert self.session is not None
+        self.session.press(what, "test")
+
+    def once(self, condition: Callable[[Outcome], bool], act: Callable[[], None]) -> None:
+        """Do something when something is so, once."""
+        done = False
+
+        def script(outcome: Outcome) -> None:
+            nonlocal done
+            if not done and condition(outcome):
+                done = True
+                act()
+
+        self.script = script
+
+
+def running_for(seconds: float) -> Callable[[Outcome], bool]:
+    return lambda o: o.snapshot.state is State.RUNNING and o.snapshot.elapsed_s > seconds
+
+
+async def test_a_session_runs_to_the_standing_belt() -> None:
+    scene = Scene()
+    ending = await scene.run()
+    assert ending.result is Result.COMPLETED
+    assert scene.machine.belt.speed == 0
+    assert State.TURNING in scene.states
+
+
+async def test_a_session_and_a_rehearsal_send_the_same_commands() -> None:
+    scene = Scene()
+    await scene.run()
+    rig = Rig().run()
+    verbs = [[data[0] for _, data in machine.received] for machine in (scene.machine, rig.machine)]
+    assert verbs[0] == verbs[1]
+    targets = [[data for _, data in machine.received if data[0] == 2] for machine in (scene.machine, rig.machine)]
+    assert targets[0] == targets[1]
+
+
+@pytest.mark.parametrize("presses", [1, 50])
+async def test_a_stop_reaches_the_machine_however_often_it_is_pressed(presses: int) -> None:
+    scene = Scene()
+    pressed_at: list[float] = []
+
+    def stop() -> None:
+        loop = asyncio.get_running_loop()
+        pressed_at.append(loop.time())
+        for number in range(presses):
+            loop.call_later(number * 0.02, scene.press, Pressed.STOP)
+
+    scene.once(running_for(60), stop)
+    ending = await scene.run()
+    assert ending.result is Result.STOPPED
+    reached = next(at for at, data in scene.machine.received if data == STOP and at >= pressed_at[0] - 0.001)
+    assert reached - pressed_at[0] <= 0.3
+
+
+async def test_a_stop_overtakes_a_write_that_hangs() -> None:
+    scene = Scene()
+    honest = scene.link.write
+    hang_until = 0.0
+
+    async def slow(data: bytes) -> int | None:
+        if data[0] == 2 and asyncio.get_running_loop().time() < hang_until:
+            await asyncio.sleep(1000)
+        return await honest(data)
+
+    scene.link.write = slow  # type: ignore[method-assign]
+
+    def act() -> None:
+        nonlocal hang_until
+        hang_until = asyncio.get_running_loop().time() + 100
+        asyncio.get_running_loop().call_later(1.05, scene.press, Pressed.STOP)
+
+    scene.once(lambda o: o.snapshot.segment == 5 and o.snapshot.state is State.RUNNING, act)
+    ending = await scene.run()
+    assert ending.result in {Result.STOPPED, Result.SAFETY_STOP}
+    assert STOP in [data for _, data in scene.machine.received]
+
+
+async def test_a_screen_that_fails_is_a_stop() -> None:
+    scene = Scene()
+
+    def fail() -> None:
+        raise BrokenPipeError
+
+    scene.once(running_for(60), fail)
+    assert (await scene.run()).result is Result.STOPPED
+
+
+async def test_a_lost_link_is_sought_for_one_purpose() -> None:
+    scene = Scene()
+    scene.once(running_for(60), lambda: scene.link.lose("test"))
+    ending = await scene.run()
+    assert ending.result is Result.SAFETY_STOP
+    assert scene.machine.belt.speed == 0
+    assert [data for _, data in scene.machine.received][-2:] == [b"\x00", STOP]
+
+
+async def test_a_link_that_never_comes_back_is_an_unconfirmed_stop() -> None:
+    scene = Scene()
+
+    async def refuse() -> None:
+        raise LinkError("gone for good")
+
+    def lose() -> None:
+        scene.link.connect = refuse  # type: ignore[method-assign]
+        scene.link.lose("test")
+
+    scene.once(running_for(60), lose)
+    ending = await scene.run()
+    assert ending.result is Result.STOP_NOT_CONFIRMED
+    assert scene.machine.belt.speed > 0, "the belt runs on: the key is the last line"
+
+
+async def test_the_runners_eyes_end_a_wait_that_nothing_else_would() -> None:
+    scene = Scene()
+    frozen = scene.link.wire.frozen()
+    pressed: list[float] = []
+
+    def freeze() -> None:
+        frozen.__enter__()
+        loop = asyncio.get_running_loop()
+        for seconds in (5, 20):
+            loop.call_later(seconds, scene.press, Pressed.CONFIRM)
+            pressed.append(seconds)
+
+    scene.once(running_for(60), freeze)
+    ending = await scene.run(patience_s=None)
+    assert ending.result is Result.STOP_NOT_CONFIRMED
+    assert 75 <= ending.now <= 90, "the first press came before the ladder had been tried"
+
+
+@pytest.mark.parametrize(("owner", "method"), [(Drive, "step"), (Engine, "_snapshot"), (Drive, "totals")])
+async def test_a_fault_of_ours_stops_the_belt_on_its_way_out(
+    owner: type, method: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene = Scene()
+
+    def broken(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("a fault of ours")
+
+    scene.once(running_for(60), lambda: monkeypatch.setattr(owner, method, broken))
+    with pytest.raises((ZeroDivisionError, ExceptionGroup)):
+        await scene.run()
+    assert scene.machine.belt.speed == 0
+    assert STOP in [data for _, data in scene.machine.received]
+
+
+async def test_being_cancelled_stops_the_belt_first_even_twice() -> None:
+    scene = Scene()
+    task = asyncio.current_task()
+    assert task is not None
+
+    def cancel() -> None:
+        task.cancel()
+        asyncio.get_running_loop().call_later(0.1, task.cancel)
+
+    scene.once(running_for(60), cancel)
+    with pytest.raises(asyncio.CancelledError):
+        await scene.run()
+    while task.uncancel():
+        pass
+    assert scene.machine.belt.speed == 0
+
+
+async def test_a_write_that_is_refused_by_the_radio_is_made_again() -> None:
+    scene = Scene()
+    honest = scene.link.write
+    refusals = 3
+
+    async def flaky(data: bytes) -> int | None:
+        nonlocal refusals
+        if data == STOP and refusals:
+            refusals -= 1
+            raise OSError("the radio hiccups")
+        return await honest(data)
+
+    scene.link.write = flaky  # type: ignore[method-assign]
+    scene.once(running_for(60), lambda: scene.press(Pressed.STOP))
+    ending = await scene.run()
+    assert ending.result is Result.STOPPED
+    assert refusals == 0
+
+
+async def test_a_coach_that_fails_does_not_take_the_session_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    scene = Scene()
+
+    def broken(*_: object) -> None:
+        raise RuntimeError("a bug")
+
+    scene.once(running_for(60), lambda: monkeypatch.setattr(Coach, "step", broken))
+    assert (await scene.run()).result is Result.SAFETY_STOP
+
+
+def test_a_rehearsal_says_when_a_stop_was_not_seen() -> None:
+    machine = SimulatedMachine(CHARACTERS["freezes"], 1)
+    wire = Wire(machine)
+    for uuid in SUBSCRIPTIONS:
+        wire.subscribe(uuid)
+    plan = plan_of(SHORT.replace("for: 40 s", "for: 150 s", 1), wire)
+    ending = rehearse(plan, wire, machine.runner, lambda *_: None)
+    assert ending.result is Result.STOP_NOT_CONFIRMED
