@@ -8,7 +8,7 @@ from treadcoach.events import NoticeKind, Pressed, State
 from treadcoach.motion import Facing, Level, Movement
 from treadcoach.program.profile import load
 from treadcoach.program.timeline import compile_timeline
-from treadcoach.safety.governor import Ask
+from treadcoach.safety.clearance import Ask
 from treadcoach.safety.limits import LEVELS
 from treadcoach.transitions import TRANSITIONS, Signal
 

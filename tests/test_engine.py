@@ -6,7 +6,7 @@ from rig import Rig
 from treadcoach.coach import Coach
 from treadcoach.events import Failed, NoticeKind, Pressed, Result, State, Suspended
 from treadcoach.motion import Movement, Speed, Verb
-from treadcoach.safety.governor import Ask, Cleared, Intent
+from treadcoach.safety.clearance import Ask, Cleared, Intent
 
 STOP = b"\x08\x01"
 

@@ -11,7 +11,7 @@ from treadcoach.ftms import TreadmillData
 from treadcoach.ftms.feature import FitnessMachineFeature, Target
 from treadcoach.ftms.ranges import SupportedInclinationRange, SupportedSpeedRange
 from treadcoach.motion import COMMON_GRID, Movement, Passport, Speed, SpeedGrid, Verb
-from treadcoach.safety.governor import Cleared
+from treadcoach.safety.clearance import Cleared
 from treadcoach.treadmill import CAPABILITIES, Treadmill, machine_of, prepare
 from treadmill_simulator.characters import CHARACTERS
 from treadmill_simulator.link import InProcessLink, Wire

@@ -13,9 +13,9 @@ from treadcoach.events import Notice, NoticeKind, Pressed, State
 from treadcoach.motion import Facing, Movement, Setpoint, after
 from treadcoach.program.quantities import clock
 from treadcoach.program.timeline import Segment, Timeline
-from treadcoach.safety.governor import Ask, Intent
+from treadcoach.safety.clearance import Ask, Intent
 from treadcoach.safety.limits import Limits
-from treadcoach.transitions import TRANSITIONS, Signal
+from treadcoach.transitions import SAID, TRANSITIONS, Signal
 
 # A change is announced this long before it comes; then a beep for each of the last three seconds.
 ANNOUNCE_S = 5.0
@@ -319,15 +319,11 @@ class Coach:
         self._notices.append(Notice(kind, text))
 
     def _show_segment(self, now: float) -> None:
-        self._say(NoticeKind.SEGMENT, f"{self.segment} for {self._length(self.segment)}")
+        self._say(NoticeKind.SEGMENT, f"{self.segment} for {self.segment.length}")
         self._heartbeat_at = after(now, HEARTBEAT_S)
         self.cue = self.segment.cues[0] if self.segment.cues else None
         for cue in self.segment.cues:
             self._say(NoticeKind.CUE, cue)
-
-    @staticmethod
-    def _length(segment: Segment) -> str:
-        return clock(segment.duration_s) if segment.distance_m is None else f"{segment.distance_m:g} m"
 
     def _announce(self, end_at: float, now: float) -> None:
         """Say what comes before it comes; then a beep a second."""
@@ -373,8 +369,8 @@ class Coach:
 
     def _enter_words(self, state: State) -> None:
         """What the runner hears on entering a state."""
-        if state in _WORDS:
-            kind, text = _WORDS[state]
+        if state in SAID:
+            kind, text = SAID[state]
             following = self._timeline.next_moving(self._index)
             movement = following.movement.words if following else "on"
             self._say(kind, text.format(movement=movement, length=clock(self.segment.duration_s)))
@@ -399,18 +395,5 @@ class Coach:
                 return Intent(Ask.REST)
 
 
-_WORDS = {
-    State.TURNING: (NoticeKind.STATE, "the belt stands: turn on the side rails, to go {movement} ({length})"),
-    State.STANDING: (NoticeKind.STATE, "stand for {length}"),
-    State.READY: (NoticeKind.ASK, "ready to go {movement}? Feet on the side rails, hand on a rail, then confirm"),
-    State.PAUSED: (NoticeKind.ASK, "paused, the belt stands; confirm to go on {movement}"),
-    State.COUNTDOWN: (NoticeKind.STATE, f"starting in {COUNTDOWN_S:g}"),
-    State.STARTING: (NoticeKind.STATE, "the belt starts: wait for it, then step on"),
-    State.RUNNING: (NoticeKind.STATE, "the belt moves: step on"),
-    State.HALTING: (NoticeKind.STATE, "slowing to a standstill: wait for the belt to stop"),
-    State.STOPPING: (NoticeKind.STATE, "stopping: wait for the belt to stop, do not step back on"),
-    State.STOPPED: (NoticeKind.STATE, "the belt was seen to stop"),
-    State.COMPLETED: (NoticeKind.STATE, "done, the belt was seen to stop; take the safety key with you"),
-}
 _ON_THE_BELT = frozenset({State.RUNNING, State.HALTING, State.STOPPING})
 _COUNTING = frozenset({State.RUNNING, State.STANDING, State.TURNING})

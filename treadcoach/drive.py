@@ -13,7 +13,7 @@ from treadcoach.engine import Engine, Step
 from treadcoach.errors import ProtocolMisuseError
 from treadcoach.events import Failed, Input, Notice, RawInput, Result, Snapshot
 from treadcoach.preflight import Plan
-from treadcoach.safety.governor import Verdict
+from treadcoach.safety.clearance import Verdict
 from treadcoach.tally import Totals
 from treadcoach.treadmill import Treadmill, Write
 

@@ -14,7 +14,8 @@ from treadcoach.events import Input, Notice, NoticeKind, Pressed, Result, Runner
 from treadcoach.motion import FLAT, STANDSTILL, Facing, Movement, Observation, Setpoint
 from treadcoach.preflight import Plan
 from treadcoach.safety import rules
-from treadcoach.safety.governor import Cleared, Governor, Intent, Verdict
+from treadcoach.safety.clearance import Cleared, Intent, Verdict
+from treadcoach.safety.governor import Governor
 from treadcoach.safety.limits import FRESH_S, SUSPEND_S, TURN_MAXIMUM_INCLINE
 from treadcoach.safety.rules import Cause, Gravity
 from treadcoach.tally import Tally, zone

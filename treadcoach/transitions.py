@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-from treadcoach.events import State
+from treadcoach.events import NoticeKind, State
 
 
 class Signal(Enum):
@@ -59,6 +59,22 @@ for _state in State:
     # A stop is legal everywhere; while stopping and at the end there is no further state for it to lead to.
     if _state not in {_S.STOPPING, _S.STOPPED, _S.COMPLETED}:
         TRANSITIONS[_state][_X.STOP_DEMANDED] = _S.STOPPING
+
+
+# What the runner hears on entering a state.
+SAID = {
+    State.TURNING: (NoticeKind.STATE, "the belt stands: turn on the side rails, to go {movement} ({length})"),
+    State.STANDING: (NoticeKind.STATE, "stand for {length}"),
+    State.READY: (NoticeKind.ASK, "ready to go {movement}? Feet on the side rails, hand on a rail, then confirm"),
+    State.PAUSED: (NoticeKind.ASK, "paused, the belt stands; confirm to go on {movement}"),
+    State.COUNTDOWN: (NoticeKind.STATE, "starting in 5"),
+    State.STARTING: (NoticeKind.STATE, "the belt starts: wait for it, then step on"),
+    State.RUNNING: (NoticeKind.STATE, "the belt moves: step on"),
+    State.HALTING: (NoticeKind.STATE, "slowing to a standstill: wait for the belt to stop"),
+    State.STOPPING: (NoticeKind.STATE, "stopping: wait for the belt to stop, do not step back on"),
+    State.STOPPED: (NoticeKind.STATE, "the belt was seen to stop"),
+    State.COMPLETED: (NoticeKind.STATE, "done, the belt was seen to stop; take the safety key with you"),
+}
 
 
 def diagram() -> str:

@@ -25,7 +25,7 @@ from treadcoach.ftms.ranges import SupportedInclinationRange, SupportedSpeedRang
 from treadcoach.ftms.treadmill_data import TreadmillData
 from treadcoach.motion import COMMON_GRID, Incline, Movement, Observation, Passport, Speed, SpeedGrid, Verb
 from treadcoach.preflight import Machine
-from treadcoach.safety.governor import Cleared
+from treadcoach.safety.clearance import Cleared
 from treadcoach.safety.limits import CEILINGS
 
 # Reads are answered within two connection intervals; a machine that needs longer tells nothing usable.

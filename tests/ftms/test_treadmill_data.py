@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from treadcoach.errors import ProtocolMisuseError, WireError
 from treadcoach.ftms import TreadmillData
+from treadcoach.ftms.fields import Field
 from treadcoach.ftms.treadmill_data import MORE_DATA, PART_LIFETIME_S, TABLES, RecordJoiner
 
 FRAMES = [frame for frame in frames("2acd") if len(data(frame)) > 1]
@@ -115,14 +116,15 @@ def test_a_speed_that_is_no_wire_value_is_refused(value: Any) -> None:
         TreadmillData(instantaneous_speed=value).to_bytes()
 
 
+def available(field: Field) -> st.SearchStrategy[int]:
+    return st.integers(field.kind.low, field.kind.high).filter(lambda value: value != field.not_available)
+
+
 def values() -> st.SearchStrategy[dict[str, int]]:
     """Every field that has a value, "not available" ones left out."""
     return st.fixed_dictionaries(
         {},
-        optional={
-            field.name: st.integers(field.kind.low, field.kind.high).filter(field.not_available.__ne__)
-            for field in FIELDS
-        },
+        optional={field.name: available(field) for field in FIELDS},
     )
 
 

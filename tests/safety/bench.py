@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from treadcoach.motion import COMMON_GRID, Incline, Level, Movement, Observation, Passport, Speed, SpeedGrid, Verb
-from treadcoach.safety.governor import Ask, Cleared, Governor, Intent, Verdict
+from treadcoach.safety.clearance import Ask, Cleared, Intent, Verdict
+from treadcoach.safety.governor import Governor
 from treadcoach.safety.limits import LEVELS, Limits
 
 BACKWARD = Movement.BACKWARD

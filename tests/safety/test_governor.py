@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from bench import BACKWARD, Bench
 from treadcoach.motion import Incline, Level, Movement, Observation, Passport, Speed, SpeedGrid, Verb
 from treadcoach.safety import rules
-from treadcoach.safety.governor import Ask, Governor, Intent
+from treadcoach.safety.clearance import Ask, Intent
+from treadcoach.safety.governor import Governor
 from treadcoach.safety.limits import LEVELS, resolve
 from treadcoach.safety.rules import Gravity
 
@@ -424,6 +425,7 @@ def test_stopped_at_the_console_while_running_ends_the_session_and_our_own_echo_
 
 def test_a_faster_target_from_elsewhere_stops_and_the_echo_of_ours_does_not() -> None:
     bench = Bench()
+    bench.governor.target_changed(Speed(900), bench.now)
     bench.at(2.0)
     bench.governor.target_changed(Speed(200), bench.now)
     bench.governor.target_changed(Speed(100), bench.now)

@@ -7,7 +7,7 @@ import pytest
 from bench import Bench
 from treadcoach.motion import Movement, Observation, Speed
 from treadcoach.safety import rules
-from treadcoach.safety.governor import Ask, Intent
+from treadcoach.safety.clearance import Ask, Intent
 from treadcoach.safety.rules import RULES, Gravity
 from treadcoach.safety.situation import Phase
 

@@ -127,8 +127,8 @@ class Client:
     def tick(self, now: float) -> list[Report]:
         """Take note of the time."""
         reports: list[Report] = []
-        if self._retry_at is not None and now >= self._retry_at:
-            self._repeat(now)
+        if self._open and self._retry_at is not None and now >= self._retry_at:
+            self._repeat(self._open, now)
         if self._open and now >= self._open.deadline:
             reports.append(Answer(self._open.request, None))
             # An urgent request that was not answered may have lacked permission: the next one asks again, in front.
@@ -181,8 +181,8 @@ class Client:
         procedure = self._open
         if procedure is None or response.request_op_code != procedure.request.op_code:
             self._has_asked = self._has_asked and response.result_code != ResultCode.NOT_PERMITTED
-            if self._retry_at is not None:
-                self._repeat(now)  # what was in the way is done
+            if procedure and self._retry_at is not None:
+                self._repeat(procedure, now)  # what was in the way is done
             return [] if response.request_op_code == OpCode.REQUEST_CONTROL else [LateAnswer(response)]
         if response.result_code == ResultCode.NOT_PERMITTED:
             had_asked, self._has_asked = self._has_asked, False
@@ -204,12 +204,12 @@ class Client:
             self._outbox.append(Outgoing(ControlPointRequest.request_control(), urgent=True))
         self._write(request, now, URGENT_TIMEOUT_S, urgent=True)
 
-    def _repeat(self, now: float) -> None:
-        """Write the open procedure's request once more; the machine did not take it."""
-        if self._open and self._open.urgent:
-            self._overtake(self._open.request, now)
-        elif self._open:
-            self._write(self._open.request, now, ANSWER_TIMEOUT_S, urgent=False)
+    def _repeat(self, procedure: _Procedure, now: float) -> None:
+        """Write a request once more that the machine did not take."""
+        if procedure.urgent:
+            self._overtake(procedure.request, now)
+        else:
+            self._write(procedure.request, now, ANSWER_TIMEOUT_S, urgent=False)
 
     def _proceed(self, now: float) -> None:
         """Open the next waiting procedure, if none is open."""

@@ -44,6 +44,11 @@ class Segment(NamedTuple):
         return round(self.start_s + self.duration_s, 3)
 
     @property
+    def length(self) -> str:
+        """As people say it: a time, or a distance."""
+        return clock(self.duration_s) if self.distance_m is None else f"{self.distance_m:g} m"
+
+    @property
     def is_stand(self) -> bool:
         """Whether the belt rests."""
         return self.movement is Movement.STAND

@@ -8,14 +8,11 @@ session; rates are shaped, a request above a cap is not trimmed but taken as pro
 from __future__ import annotations
 
 from collections import deque
-from enum import Enum
-from typing import NamedTuple
 
 from treadcoach.motion import (
     FLAT,
     STANDSTILL,
     Incline,
-    Movement,
     Observation,
     Passport,
     Speed,
@@ -25,6 +22,7 @@ from treadcoach.motion import (
 )
 from treadcoach.safety import limits as limit
 from treadcoach.safety import rules
+from treadcoach.safety.clearance import Ask, Cleared, Intent, Verdict
 from treadcoach.safety.limits import Limits
 from treadcoach.safety.rules import RULES, Cause, Gravity
 from treadcoach.safety.situation import Phase, Situation
@@ -32,48 +30,6 @@ from treadcoach.safety.stopping import Ladder
 
 # A target that was refused this often in a row is refused for good.
 MAXIMUM_REFUSALS = 3
-
-
-class Ask(Enum):
-    """What the coach wants of the belt."""
-
-    REST = "rest"
-    START = "start"
-    MOVE = "move"
-    HALT = "halt"
-    STOP = "stop"
-
-
-class Intent(NamedTuple):
-    """The coach's wish for this moment."""
-
-    ask: Ask
-    movement: Movement = Movement.STAND
-    speed: Speed = STANDSTILL
-    incline: Incline = FLAT
-    token_at: float | None = None
-    """When the runner last said "ready"."""
-    linger_s: float = 0.0
-    """For a halt: how long to stay at the slowest speed before stopping."""
-
-
-class Cleared(NamedTuple):
-    """Permission to send one command. Only this module constructs it; a test reads every syntax tree for others."""
-
-    verb: Verb
-    value: int | None = None
-    """0.01 km/h or 0.1 %."""
-    urgent: bool = False
-    """Part of a stop: overtakes whatever is open."""
-    movement: Movement = Movement.STAND
-
-
-class Verdict(NamedTuple):
-    """The governor's answer."""
-
-    gravity: Gravity
-    causes: tuple[Cause, ...]
-    cleared: tuple[Cleared, ...]
 
 
 class Governor:
@@ -322,10 +278,7 @@ class Governor:
         step = min(self._limits.rate_down, self._limits.step)
         target = self._coarse(max(wanted, self._grid.ceil(s.target - step)), -1)
         if s.console_ceiling is not None:
-            below = self._grid.floor(min(target, s.speed))
-            if below is None or below >= s.target:
-                return []
-            target = below
+            target = min(target, self._grid.floor(s.speed) or s.target)
         return [self._aim(target, now, urgent=urgent)]
 
     def _coarse(self, target: Speed, direction: int) -> Speed:
@@ -383,8 +336,7 @@ class Governor:
             if now < self._next_write_at:
                 return []
             # Urgent: a step down does not wait until an older word has been answered.
-            if (cleared := self._step_down(slowest, now, urgent=True)) or s.speed > slowest + limit.NOTICEABLE:
-                return cleared
+            return self._step_down(slowest, now, urgent=True)
         if self._slowest_since is None and s.speed <= slowest + limit.NOTICEABLE:
             self._slowest_since = now
         if self._slowest_since is None or now < after(self._slowest_since, self._linger_s):

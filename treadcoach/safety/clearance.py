@@ -1,0 +1,51 @@
+"""What is asked of the governor, and how it answers."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import NamedTuple
+
+from treadcoach.motion import FLAT, STANDSTILL, Incline, Movement, Speed, Verb
+from treadcoach.safety.rules import Cause, Gravity
+
+
+class Ask(Enum):
+    """What the coach wants of the belt."""
+
+    REST = "rest"
+    START = "start"
+    MOVE = "move"
+    HALT = "halt"
+    STOP = "stop"
+
+
+class Intent(NamedTuple):
+    """The coach's wish for this moment."""
+
+    ask: Ask
+    movement: Movement = Movement.STAND
+    speed: Speed = STANDSTILL
+    incline: Incline = FLAT
+    token_at: float | None = None
+    """When the runner last said "ready"."""
+    linger_s: float = 0.0
+    """For a halt: how long to stay at the slowest speed before stopping."""
+
+
+class Cleared(NamedTuple):
+    """Permission to send one command. Only the governor constructs it; a test reads every syntax tree for others."""
+
+    verb: Verb
+    value: int | None = None
+    """0.01 km/h or 0.1 %."""
+    urgent: bool = False
+    """Part of a stop: overtakes whatever is open."""
+    movement: Movement = Movement.STAND
+
+
+class Verdict(NamedTuple):
+    """The governor's answer."""
+
+    gravity: Gravity
+    causes: tuple[Cause, ...]
+    cleared: tuple[Cleared, ...]
