@@ -54,9 +54,11 @@ def test_a_start_is_not_repeated() -> None:
 
 def test_a_start_soon_after_another_waits() -> None:
     bench = Bench()
-    bench.start()
-    bench.run(1.0, HALT)
-    bench.run(3.0, REST)
+    bench.run(5.0, REST)
+    bench.review(Intent(Ask.START, BACKWARD, Speed(80), token_at=bench.now))
+    bench.run(0.4, bench.move(0.8), step=0.2)
+    bench.run(4.0, HALT, step=0.2)
+    assert bench.governor.rest_since is not None
     bench.review(Intent(Ask.START, BACKWARD, Speed(80), token_at=bench.now))
     assert bench.verbs[-1] is Verb.STOP
     assert bench.codes == ["not-ready"]
@@ -472,6 +474,7 @@ def test_the_next_review_is_wanted_when_something_can_change() -> None:
     assert governor.wake_at(0.0) == 3.001
     bench.start()
     assert governor.wake_at(bench.now) == 7.501
+    bench.run(1.0, bench.move(0.8))
     governor.demand(rules.RUNNER_STOP, bench.now)
     assert governor.is_stopping
     assert governor.wake_at(bench.now) == bench.now

@@ -208,8 +208,9 @@ class Client:
         """Write a request once more that the machine did not take."""
         if procedure.urgent:
             self._overtake(procedure.request, now)
-        else:
-            self._write(procedure.request, now, ANSWER_TIMEOUT_S, urgent=False)
+        else:  # within the time that it had from the beginning: a start must not come long after it was meant
+            self._retry_at = None
+            self._outbox.append(Outgoing(procedure.request, urgent=False))
 
     def _proceed(self, now: float) -> None:
         """Open the next waiting procedure, if none is open."""

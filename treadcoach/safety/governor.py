@@ -347,8 +347,9 @@ class Governor:
     def _begin_ladder(self, now: float) -> None:
         s = self._s
         # A belt in its start-up countdown shows zeros and moves all the same: those zeros are no rest yet.
-        counting_down = not s.has_moved and s.started_at is not None
-        believe_rest_at = after(s.started_at or now, limit.START_TIMEOUT_S) if counting_down else now
+        believe_rest_at = now
+        if not s.has_moved and s.started_at is not None:
+            believe_rest_at = max(after(s.started_at, limit.START_TIMEOUT_S), after(now, limit.COUNTDOWN_S))
         s.phase = Phase.STOPPING
         self._ladder = Ladder(self._passport, now, believe_rest_at)
         self._pending = None

@@ -24,6 +24,8 @@ SUSPEND_S = 1.0
 # Start-up countdowns of real machines last 3 to 6.2 s; nothing after twice that is a failed start. Until then a
 # standing belt may just not have begun.
 START_TIMEOUT_S = 12.0
+# … and after a stop that may have come during such a countdown, at least this long.
+COUNTDOWN_S = 7.0
 # A runner's word is good for one start, this long.
 TOKEN_LIFETIME_S = 10.0
 # A second Start on some machines is a pause: never repeat one quickly.

@@ -32,6 +32,7 @@ class Situation:
         "_clock_frames",
         "_clock_s",
         "_former",
+        "_moving_frames",
         "_reached",
         "_target_when_reported",
         "below_target_frames",
@@ -73,6 +74,7 @@ class Situation:
         self.incline_changed_at = now
         self.started_at: float | None = None
         self.has_moved = True  # since the last start, if there was one
+        self._moving_frames = 0
         self.moving_since = now
         self.refusals = 0
         # observations
@@ -104,6 +106,7 @@ class Situation:
         self.movement = movement
         self.started_at = now
         self.has_moved = False
+        self._moving_frames = 0
         self._reached = STANDSTILL
         self.console_ceiling = None
         self._aim(self.grid.minimum, now)
@@ -145,7 +148,8 @@ class Situation:
     def observe(self, observation: Observation, now: float) -> None:
         """A record with a speed came in."""
         speed = observation.speed
-        self.has_moved = self.has_moved or speed > 0
+        self._moving_frames = self._moving_frames + 1 if speed else 0
+        self.has_moved = self.has_moved or self._moving_frames >= 2  # noqa: PLR2004 - one record can be a glitch
         if speed != self.speed:
             self.diverged_at = None
             self._target_when_reported = self.target

@@ -28,6 +28,7 @@ class Ladder:
         self._order = _PAUSE_FIRST if passport.pause_before_stop else _STOP_FIRST
         self._believe_rest_at = believe_rest_at
         self._climbed = 0
+        self._last: Verb | None = None
         self._peak = Speed(0)
         self._zeros = 0
         self.wake_at = now
@@ -38,7 +39,7 @@ class Ladder:
     @property
     def has_stopped(self) -> bool:
         """Whether the last rung was Stop itself (after anything else it has to follow at the first standstill)."""
-        return self._climbed > 0 and self._order[(self._climbed - 1) % len(self._order)] is Verb.STOP
+        return self._last is Verb.STOP
 
     def sees_rest(self, now: float) -> bool:
         """Whether the belt was seen standing twice since the first rung."""
@@ -67,7 +68,8 @@ class Ladder:
             self._peak = speed
             self.wake_at = after(now, VERIFY_S)
             return None
-        rung = self._order[self._climbed % len(self._order)]
+        # Each round begins one rung later: a machine that listens only now and then hears every one of them.
+        rung = self._last = self._order[(self._climbed + self._climbed // len(self._order)) % len(self._order)]
         self.is_disobeyed = self.is_disobeyed or self._climbed > 0
         self._climbed += 1
         self._peak = speed
@@ -77,6 +79,7 @@ class Ladder:
     def finish(self, now: float) -> Verb:
         """The belt stands after something else than Stop: Stop is what makes it final."""
         self._climbed = self._order.index(Verb.STOP) + 1
+        self._last = Verb.STOP
         self.wake_at = after(now, RUNG_S)
         return Verb.STOP
 
