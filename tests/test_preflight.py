@@ -4,7 +4,7 @@ import pytest
 
 from treadcoach.motion import Incline, Level, Passport, Speed, SpeedGrid
 from treadcoach.preflight import Machine, plan
-from treadcoach.program.profile import load
+from treadcoach.program.profile import inspect, load
 
 
 def findings(
@@ -181,3 +181,11 @@ def test_a_repeated_mistake_is_reported_once() -> None:
     assert (
         len(findings("  - stand: 30 s\n  - repeat: 2\n    steps:\n      - backward: 9.0\n        for: 60 s\n")) == 1
     )
+
+
+def test_nothing_is_concluded_across_a_step_that_could_not_be_read() -> None:
+    steps = "  - stand: 30 s\n  - backward: 1.0\n    for: 60 s\n  - backward: '2,0'\n    for: 60 s\n"
+    steps += "  - backward: 3.0\n    for: 60 s\n"
+    profile = inspect(f"profile: 1\nname: Test\nlevel: novice\nunits: km/h\nsteps:\n{steps}", "x.yaml").profile
+    assert profile is not None
+    assert plan(profile, None, Machine()).findings == ()

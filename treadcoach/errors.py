@@ -41,7 +41,9 @@ class Finding(NamedTuple):
     def __str__(self) -> str:
         """The compiler's form: ``file:line:column: severity: message; hint``."""
         text = f"{self.file}:{self.line}:{self.column}: {self.severity}: {self.message}"
-        return f"{text}; {self.hint}" if self.hint else text
+        text = f"{text}; {self.hint}" if self.hint else text
+        # One finding is one line, whatever the file it is about has put into it.
+        return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 class TreadcoachError(Exception):

@@ -73,6 +73,7 @@ class _Check:
     def __init__(self, profile: Profile, timeline: Timeline, limits: Limits, machine: Machine) -> None:
         self._profile = profile
         self._segments = timeline.segments
+        self._gaps = timeline.gaps
         self._limits = limits
         self._machine = machine
         self._level = limits.level
@@ -85,7 +86,8 @@ class _Check:
                 yield from self._speed(segment)
                 yield from self._incline(segment)
         for before, segment in pairwise(self._segments):
-            yield from self._change(before, segment)
+            if segment.position not in self._gaps:
+                yield from self._change(before, segment)
         yield from self._turns()
         yield from self._steadiness()
         yield from self._doses()
@@ -177,6 +179,8 @@ class _Check:
         before: Segment | None = None
         stands: list[Segment] = []
         for segment in self._segments:
+            if segment.position in self._gaps:
+                before, stands = None, []
             if segment.is_stand:
                 stands.append(segment)
                 continue
@@ -199,7 +203,7 @@ class _Check:
     def _steadiness(self) -> Iterator[Finding]:
         """The ramp belongs to the segment that follows, and must leave some of it."""
         for index, segment in enumerate(self._segments):
-            if segment.is_stand or not self._is_within(segment):
+            if segment.is_stand or segment.position in self._gaps or not self._is_within(segment):
                 continue
             before = self._segments[index - 1] if index else None
             starts = before is None or before.is_stand

@@ -83,7 +83,7 @@ def test_what_can_be_read_of_a_wrong_profile_can_still_be_looked_at() -> None:
     profile = inspect(TWENTY_MISTAKES, "mine.yaml").profile
     assert profile is not None
     assert profile.level is Level.NOVICE
-    assert any(action.to_speed == 6000 for action in flatten(profile.actions))
+    assert any(action and action.to_speed == 6000 for action in flatten(profile.actions))
 
 
 def test_errors_have_the_compilers_form() -> None:
@@ -135,7 +135,7 @@ steps:
     assert ramp.heart_rate is not None
     assert isinstance(repeat, Repeat)
     assert profile.scaled_from_cap == 600
-    actions = flatten(profile.actions)
+    actions = [action for action in flatten(profile.actions) if action]
     assert [action.extent.metres for action in actions[2:8]] == [400] * 6
     assert actions[-1].movement is Movement.CROSSOVER_RIGHT
     assert actions[-1].to_speed == 80
@@ -143,7 +143,9 @@ steps:
 
 def test_miles_are_miles() -> None:
     text = HEAD.replace("km/h", "mph") + "steps:\n  - forward: 2.0\n    for: 1 min\n"
-    assert flatten(load(text, "x.yaml").actions)[0].to_speed == 322
+    action = flatten(load(text, "x.yaml").actions)[0]
+    assert action is not None
+    assert action.to_speed == 322
 
 
 def one(step: str, head: str = HEAD) -> list[tuple[str, str]]:
@@ -182,14 +184,18 @@ def test_a_wrong_step_says_so(step: str, code: str) -> None:
 
 def test_unknown_words_get_the_word_that_was_meant() -> None:
     assert one("  - backwards: 2\n    for: 30 s\n") == [("unknown-key", "did you mean 'backward'?")]
-    assert ("bad-value", "did you mean 'novice'?") in one("  - stand: 30 s\n", HEAD.replace("novice", "novize"))
+    assert ("bad-value", "did you mean 'novice'?") in one(
+        "  - forward: 2.0\n    for: 30 s\n", HEAD.replace("novice", "novize")
+    )
 
 
 @pytest.mark.parametrize("key", ["profile", "name", "level", "units"])
 def test_a_missing_key_says_how_to_write_it(key: str) -> None:
     head = "".join(line + "\n" for line in HEAD.splitlines() if not line.startswith(key))
     (finding,) = [
-        f for f in inspect(head + "steps:\n  - stand: 30 s\n", "x.yaml").findings if f.code == "missing-key"
+        f
+        for f in inspect(head + "steps:\n  - forward: 2.0\n    for: 30 s\n", "x.yaml").findings
+        if f.code == "missing-key"
     ]
     assert finding.message == f"the key {key!r} is missing"
     assert finding.hint.startswith(f"add `{key}: ")
@@ -209,7 +215,8 @@ def test_a_repeat_that_meets_itself_facing_the_other_way_is_noticed() -> None:
 
 
 def test_sizes_are_bounded_without_unrolling() -> None:
-    inner = "steps:\n          - repeat: 100\n            steps:\n              - stand: 30 s\n"
+    step = "              - forward: 2.0\n                for: 30 s\n"
+    inner = f"steps:\n          - repeat: 100\n            steps:\n{step}"
     found = one(f"  - repeat: 100\n    steps:\n      - repeat: 100\n        {inner}")
     assert [code for code, _ in found] == ["too-long", "too-long"]
 
@@ -217,7 +224,7 @@ def test_sizes_are_bounded_without_unrolling() -> None:
 def test_repeats_nest_three_deep() -> None:
     def nested(depth: int) -> str:
         lines = [f"{'    ' * level}  - repeat: 1\n{'    ' * level}    steps:\n" for level in range(depth)]
-        return "".join(lines) + "    " * depth + "  - stand: 30 s\n"
+        return "".join(lines) + "    " * depth + "  - forward: 2.0\n" + "    " * depth + "    for: 1 min\n"
 
     assert one(nested(3)) == []
     assert [code for code, _ in one(nested(4))] == ["too-deep"]
@@ -230,3 +237,40 @@ def test_no_single_edit_of_a_shipped_profile_raises(path: object, chance: st.Dat
     at = chance.draw(st.integers(0, len(text) - 1))
     edit = chance.draw(st.sampled_from(["", "0", "9", ".", "-", ":", " ", "\n", "{", "&", "*", "\t", "x", "'"]))
     inspect(text[:at] + edit + text[at + chance.draw(st.integers(0, 1)) :], "edited.yaml")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place"),
+    [
+        ("profile: 1", "profile: 1.0", (1, 10)),
+        ("profile: 1", "profile: true", (1, 10)),
+        ("profile: 1", "profile: '1'", (1, 10)),
+        ("level: novice", "level: [novice]", (3, 8)),
+        ("level: novice", "level: {novice: 1}", (3, 8)),
+        ("units: km/h", "units: [km/h]", (4, 8)),
+        ("name: Test", 'name: "two\\nlines"', (2, 7)),
+        ("name: Test", 'name: "\\ud800"', (2, 7)),
+        ("name: Test", 'name: "\\UFFFFFFFF"', (1, 1)),
+        ("name: Test", 'name: "\\U00110000"', (1, 1)),
+    ],
+)
+def test_a_header_that_is_nearly_right_is_wrong_at_its_place(old: str, new: str, place: tuple[int, int]) -> None:
+    text = HEAD.replace(old, new) + "steps:\n  - forward: 2.0\n    for: 30 s\n"
+    findings = inspect(text, "x.yaml").findings
+    assert [(f.line, f.column) for f in findings] == [place]
+    assert "\n" not in str(findings[0])
+
+
+@pytest.mark.parametrize("speed", ["0.001", "0.004 km/h", "٣"])
+def test_what_rounds_to_nothing_or_is_no_digit_is_no_speed(speed: str) -> None:
+    assert [code for code, _ in one(f"  - forward: {speed}\n    for: 30 s\n")] == ["quantity"]
+
+
+def test_a_program_in_which_nothing_moves_is_none() -> None:
+    assert [code for code, _ in one("  - stand: 30 s\n")] == ["no-movement"]
+
+
+def test_a_finding_is_one_line_whatever_stands_in_the_file() -> None:
+    text = HEAD + 'steps:\n  - forward: 2.0\n    for: 30 s\n    incline: "a\\nb:1:1: error: fake"\n'
+    (finding,) = inspect(text, "x.yaml").findings
+    assert "\n" not in str(finding)

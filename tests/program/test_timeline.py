@@ -81,8 +81,9 @@ def test_a_group_program_scales_down_to_each_runner_and_never_up(cap: int, expec
 
 def test_an_empty_timeline_lasts_no_time() -> None:
     assert Timeline("none", ()).duration_s == 0
-    assert timeline("  - stand: 30 s\n").next_moving(0) is None
-    assert str(timeline("  - stand: 30 s\n").segments[0]) == "stand 0:30"
+    found = timeline("  - forward: 2.0\n    for: 30 s\n  - stand: 30 s\n")
+    assert found.next_moving(1) is None
+    assert str(found.segments[1]) == "stand 0:30"
     assert (
         str(timeline("  - backward: 1.0\n    for: 1 min\n    incline: 2\n").segments[0]) == "backward 1.0 km/h at 2 %"
     )

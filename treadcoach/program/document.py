@@ -26,8 +26,8 @@ MAXIMUM_DEPTH = 20
 # 500 segments of ten values each; the rest is an attack.
 MAXIMUM_NODES = 5_000
 
-_INTEGER = re.compile(r"-?\d{1,15}")
-_DECIMAL = re.compile(r"-?\d{1,15}\.\d{1,15}")
+_INTEGER = re.compile(r"-?[0-9]{1,15}")
+_DECIMAL = re.compile(r"-?[0-9]{1,15}\.[0-9]{1,15}")
 _WORDS = {"true": True, "false": False, "null": None, "~": None, "": None}
 
 Scalar = str | int | Decimal | bool | None
@@ -144,7 +144,7 @@ def _parse(text: str) -> Iterator[Event]:
         raise _Refusal(
             Place(line, column), "syntax", f"the character {error.character!r} may not stand in a YAML file"
         ) from None
-    except (YAMLStreamError, RecursionError) as error:
+    except (YAMLStreamError, RecursionError, ValueError, OverflowError) as error:  # escapes beyond Unicode
         raise _Refusal(Place(1, 1), "syntax", f"this is not YAML: {type(error).__name__}") from None
 
 
@@ -246,7 +246,10 @@ def _place(event: Event) -> Place:
 
 
 def _text(event: Event) -> str:
-    return str(getattr(event, "value", ""))
+    text = str(getattr(event, "value", ""))
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise _Refusal(_place(event), "syntax", "half of a character stands here", "remove the escape")
+    return text
 
 
 def _scalar(event: Event) -> Scalar:

@@ -5,6 +5,7 @@ Shapes only. What a step means beside its neighbours is decided in `profile`, wh
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -30,8 +31,19 @@ def _quantity(parse: Any) -> BeforeValidator:  # noqa: ANN401 - any of the parse
 
 
 def _text(raw: object) -> object:
-    """Numbers are welcome where a text is wanted: `name: 5`."""
-    return str(raw) if isinstance(raw, int) and not isinstance(raw, bool) else raw
+    """Numbers are welcome where a text is wanted (`name: 5`), characters that nobody can see are not."""
+    if isinstance(raw, str) and not raw.isprintable():
+        raise PydanticCustomError(
+            "quantity",
+            "{text}",
+            {"text": "this text holds characters that cannot be shown", "hint": "write it on one line"},
+        )
+    return str(raw) if isinstance(raw, int | Decimal) and not isinstance(raw, bool) else raw
+
+
+def _version(raw: object) -> object:
+    """`1` and nothing that is merely equal to it."""
+    return raw if type(raw) is int else str(raw)
 
 
 def _cues(raw: object) -> object:
@@ -51,7 +63,7 @@ class _Model(BaseModel):
 class Header(_Model):
     """The keys at the top of a profile."""
 
-    profile: Literal[1]
+    profile: Annotated[Literal[1], BeforeValidator(_version)]
     """The version of this language: 1."""
     name: Text
     """What people call the program."""

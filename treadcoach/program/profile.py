@@ -123,7 +123,7 @@ class _Reader:
         header_node = Node({key: entry for key, entry in root.value.items() if key != "steps"}, root.place)
         header = self._model(Header, header_node)
         given = header_node.plain
-        unit = given.get("units")
+        unit = given.get("units") if isinstance(given.get("units"), str) else None
         self.unit = unit if unit in quantities.SPEED_UNITS else "km/h"  # a wrong unit is reported once, at its place
         if "steps" not in root.value:
             self.report(root.place, "missing-key", "the key 'steps' is missing", "add `steps:` and a list of steps")
@@ -132,7 +132,7 @@ class _Reader:
         scaled = self._scale(header_node)
         self._facings(actions)
         self._size(actions, root.value["steps"].key)
-        if given.get("level") not in set(Level):
+        if given.get("level") not in list(Level):
             return None  # nothing can be said about speeds without it
         return Profile(
             file=self.file,
@@ -263,6 +263,8 @@ class _Reader:
 
     def _size(self, actions: Actions, place: Place) -> None:
         """A program must be of a size that a person would run."""
+        if actions and all(action and action.movement is Movement.STAND for action in _unrolled(actions, at_most=1)):
+            self.report(place, "no-movement", "nothing in this program moves", "add a step such as `- forward: 2.0`")
         segments, seconds = _measure(actions)
         if segments > MAXIMUM_SEGMENTS:
             self.report(place, "too-long", f"{segments} segments, more than {MAXIMUM_SEGMENTS}", "repeat less")
@@ -364,6 +366,6 @@ def planned_seconds(extent: Extent, from_speed: int, to_speed: int) -> float:
     return round((extent.metres or 0.0) / metres_per_second, 3)
 
 
-def flatten(actions: Actions) -> tuple[Action, ...]:
-    """All actions in the order they come, repeats unrolled, unreadable steps left out."""
-    return tuple(action for action in _unrolled(actions) if action is not None)
+def flatten(actions: Actions) -> tuple[Action | None, ...]:
+    """All actions in the order they come, repeats unrolled; ``None`` is a step that could not be read."""
+    return tuple(_unrolled(actions))

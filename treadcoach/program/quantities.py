@@ -29,9 +29,9 @@ _METRES = {"m": Decimal(1), "km": Decimal(1000), "mi": KM_PER_MILE * 1000, "mile
 # Shorter than this nobody means metres: "3 m" is three minutes, misspelt.
 _SHORTEST_DISTANCE_M = 10
 
-_NUMBER = r"(\d{1,6}(?:\.\d{1,6})?)"
+_NUMBER = r"([0-9]{1,6}(?:\.[0-9]{1,6})?)"
 _QUANTITY = re.compile(rf"{_NUMBER}\s*([a-zA-Z/%]+)")
-_CLOCK = re.compile(r"(?:(\d{1,2}):)?(\d{1,3}):([0-5]\d)")
+_CLOCK = re.compile(r"(?:([0-9]{1,2}):)?([0-9]{1,3}):([0-5][0-9])")
 _BAND = re.compile(rf"{_NUMBER}\s*[-–]\s*{_NUMBER}\s*(%|bpm)")  # noqa: RUF001 - people's keyboards make dashes
 
 
@@ -82,9 +82,12 @@ def speed(raw: object, unit: str | None) -> Speed:
         )
     kmh = value * factor
     try:
-        return Speed.from_kmh(float(kmh))
+        found = Speed.from_kmh(float(kmh))
     except ValueError:
         raise QuantityError(f"{kmh:g} km/h is not a belt speed", "belts run up to about 20") from None
+    if not found:
+        raise QuantityError(f"{kmh:g} km/h moves nothing", "the slowest that a belt can be told is 0.01 km/h")
+    return found
 
 
 def extent(raw: object) -> Extent:
@@ -95,7 +98,9 @@ def extent(raw: object) -> Extent:
     """
     if not isinstance(raw, str):
         shown = _shown(raw)
-        raise QuantityError(f"{shown} has no unit", f"write `{shown} s`, `{shown} min` or `{shown} km`")
+        is_number = isinstance(raw, int | Decimal) and not isinstance(raw, bool)
+        hint = f"write `{shown} s`, `{shown} min` or `{shown} km`" if is_number else "write 30 s, 3 min or 400 m"
+        raise QuantityError(f"{shown} has no unit" if is_number else f"{shown} is no time", hint)
     text = raw.strip()
     if clock := _CLOCK.fullmatch(text):
         hours, minutes, seconds = (int(part or 0) for part in clock.groups())
@@ -130,7 +135,7 @@ def incline(raw: object) -> Incline:
         QuantityError: not a percentage.
     """
     value: Decimal | None = None
-    if isinstance(raw, str) and (match := re.fullmatch(r"(-?\d{1,3}(?:\.\d{1,6})?)\s*%", raw.strip())):
+    if isinstance(raw, str) and (match := re.fullmatch(r"(-?[0-9]{1,3}(?:\.[0-9]{1,6})?)\s*%", raw.strip())):
         value = Decimal(match[1])
     elif isinstance(raw, int | Decimal) and not isinstance(raw, bool):
         value = Decimal(raw)

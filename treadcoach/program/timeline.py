@@ -81,6 +81,8 @@ class Timeline(NamedTuple):
     name: str
     segments: tuple[Segment, ...]
     closing_stand_added: bool = False
+    gaps: frozenset[int] = frozenset()
+    """Positions before which the author wrote something that could not be read."""
 
     @property
     def duration_s(self) -> float:
@@ -109,15 +111,19 @@ def compile_timeline(profile: Profile, own_cap: Speed | None = None) -> Timeline
         own_cap: The runner's own backward cap, for a profile that scales; it only ever scales down.
     """
     segments: list[Segment] = []
+    gaps: set[int] = set()
     now = 0.0
     for action in flatten(profile.actions):
+        if action is None:
+            gaps.add(len(segments))
+            continue
         segment = _segment(len(segments), now, _scaled(action, profile.scaled_from_cap, own_cap))
         segments.append(segment)
         now = segment.end_s
     closing = bool(segments) and not segments[-1].is_stand
     if closing:
         segments.append(_closing_stand(len(segments), now, segments[-1]))
-    return Timeline(profile.name, tuple(segments), closing)
+    return Timeline(profile.name, tuple(segments), closing, frozenset(gaps))
 
 
 def _segment(position: int, start_s: float, action: Action) -> Segment:
