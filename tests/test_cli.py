@@ -135,6 +135,11 @@ def test_run_on_the_simulator_to_the_end(home: Path) -> None:
     assert call(home, "replay", str(journal)).returncode == 0
 
 
+def test_the_order_of_words_does_not_matter(home: Path) -> None:
+    assert call(home, "run", "--simulate", "short", "--yes", "--rate", "500").returncode == 0
+    assert call(home, "run", "short", "--simulate", "coarse", "--yes", "--rate", "500").returncode == 0
+
+
 def test_run_speaks_json_and_nothing_else(home: Path) -> None:
     found = call(home, "run", "short", "--simulate", "--yes", "--rate", "500", "--json", "--journal", "x.jsonl")
     lines = objects(found.stdout)

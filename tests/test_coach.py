@@ -24,9 +24,9 @@ def coach(text: str = SHORT) -> Coach:
     return Coach(compile_timeline(load(text, "x.yaml")), LEVELS[Level.NOVICE])
 
 
-def running() -> Coach:
+def running(text: str = SHORT) -> Coach:
     """On the first moving segment since the second 20."""
-    found = coach()
+    found = coach(text)
     found.step(RESTS, 0.0)
     found.step(RESTS, 10.0)
     found.press(Pressed.CONFIRM, RESTS, 11.0)
@@ -98,12 +98,7 @@ def test_a_change_is_announced_before_it_comes() -> None:
 
 def test_somebody_who_cannot_see_the_screen_is_spoken_to_every_fifteen_seconds() -> None:
     text = SHORT.replace("forward: 2.0\n    for: 40 s\n  - stand: 30 s\n  - backward: 1.5", "backward: 1.5", 1)
-    found = coach(text)
-    found.step(RESTS, 0.0)
-    found.step(RESTS, 10.0)
-    found.press(Pressed.CONFIRM, RESTS, 11.0)
-    found.step(RESTS, 16.0)
-    found.step(MOVES, 20.0)
+    found = running(text)
     gaps, last, now = [], 20.0, 20.0
     while found.state is State.RUNNING and now < 85:
         now = found.wake_at(now) or now
@@ -131,12 +126,7 @@ def test_several_boundaries_in_one_late_step_are_all_crossed_at_their_own_times(
 def test_a_distance_ends_when_it_was_gone_or_after_half_as_long_again() -> None:
     text = SHORT.replace("forward: 2.0\n    for: 40 s", "forward: 2.0\n    for: 40 m", 1)
     for metres, ends_at in ((41.0, 30.0), (0.0, 20.0 + 72 * 1.5)):
-        found = coach(text)
-        found.step(RESTS, 0.0)
-        found.step(RESTS, 10.0)
-        found.press(Pressed.CONFIRM, RESTS, 11.0)
-        found.step(RESTS, 16.0)
-        found.step(MOVES, 20.0)
+        found = running(text)
         found.went(metres)
         assert found.step(MOVES, 29.999)[0].ask is (Ask.MOVE if metres < 40 else Ask.HALT)
         _, notices = found.step(MOVES, ends_at)
@@ -146,12 +136,7 @@ def test_a_distance_ends_when_it_was_gone_or_after_half_as_long_again() -> None:
 
 def test_a_ramp_over_a_distance_follows_the_distance() -> None:
     text = SHORT.replace("forward: 2.0\n    for: 40 s", "forward: {from: 1.0, to: 2.0}\n    for: 40 m", 1)
-    found = coach(text)
-    found.step(RESTS, 0.0)
-    found.step(RESTS, 10.0)
-    found.press(Pressed.CONFIRM, RESTS, 11.0)
-    found.step(RESTS, 16.0)
-    found.step(MOVES, 20.0)
+    found = running(text)
     found.went(20.0)
     assert found.wanted(21.0).speed == 150
 
@@ -200,12 +185,7 @@ def test_skipping_a_stand_ends_it_and_skipping_elsewhere_says_so() -> None:
 
 def test_the_end_of_the_program_lingers() -> None:
     text = "\n".join(SHORT.splitlines()[:9]) + "\n"
-    found = coach(text)
-    found.step(RESTS, 0.0)
-    found.step(RESTS, 10.0)
-    found.press(Pressed.CONFIRM, RESTS, 11.0)
-    found.step(RESTS, 16.0)
-    found.step(MOVES, 20.0)
+    found = running(text)
     intent, _ = found.step(MOVES, 60.0)
     assert (intent.ask, intent.linger_s) == (Ask.HALT, 10.0)
     found.step(Belt(65.0, is_moving=False), 65.0)

@@ -108,7 +108,7 @@ def demo(output: Output) -> int:
 
 
 @main.command()
-@profile_argument
+@click.argument("profile", required=False)
 @click.option(
     "--simulate",
     is_flag=False,
@@ -126,7 +126,7 @@ def demo(output: Output) -> int:
 def run(
     output: Output,
     *,
-    profile: str,
+    profile: str | None,
     simulate: str | None,
     rate: float,
     yes: bool,
@@ -138,6 +138,10 @@ def run(
     from treadcoach import app  # noqa: PLC0415
     from treadcoach.errors import MachineNotFoundError, UsageError  # noqa: PLC0415
 
+    if profile is None and simulate:
+        profile, simulate = simulate, "well-behaved"  # `run --simulate PROFILE`: the word behind it was the program
+    if profile is None:
+        raise UsageError("which program? `treadcoach profiles` lists them; `treadcoach run PROFILE --simulate`")
     if simulate is None and (yes or rate != 1):
         raise UsageError("--yes and --rate are for simulated machines only; add --simulate")
     if not 0 < rate < float("inf"):

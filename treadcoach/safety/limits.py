@@ -161,7 +161,7 @@ _UP_TO_8_0 = (InclineRule(Incline(100), Speed(500)), InclineRule(Incline(40), _A
 # advise half of one's forward pace. Intermediate: the preferred walk-run change backward is 5.9 km/h (Hreljac 2005).
 # Advanced and harness: trained men took 5 weeks at 8.0 before 9.7 km/h, in a harness (Ordway 2016). Sideways: the
 # preferred speed is 2.07 km/h (Handford & Srinivasan 2014). Rates: a quarter of the gentlest fall-provoking training.
-LEVELS: Mapping[Level, Limits] = {
+_LEVELS = {
     Level.FIRST: Limits(
         level=Level.FIRST,
         caps=_caps(forward=5.0, backward=2.0, sidestep=0, crossover=0),
@@ -214,20 +214,12 @@ LEVELS: Mapping[Level, Limits] = {
         jump=400,
         dose=Dose(backward_s=1800, total_s=2700, bout_s=1200, fast_bout_s=1200, fast=_ANY_SPEED),
     ),
-    Level.HARNESS: Limits(
-        level=Level.HARNESS,
-        caps=_caps(forward=14.0, backward=10.0, sidestep=3.0, crossover=2.0),
-        rate_up=80,
-        rate_down=100,
-        step=50,
-        inclines=_UP_TO_8_0,
-        start_hold_s=5.0,
-        turn_hold_s=15.0,
-        turn_stand_s=15.0,
-        jump=400,
-        dose=Dose(backward_s=1800, total_s=2700, bout_s=1200, fast_bout_s=1200, fast=_ANY_SPEED),
-    ),
 }
+# In a harness the same person may go faster; nothing else changes.
+_IN_HARNESS = _LEVELS[Level.ADVANCED]._replace(
+    level=Level.HARNESS, caps=_caps(forward=14.0, backward=10.0, sidestep=3.0, crossover=2.0)
+)
+LEVELS: Mapping[Level, Limits] = {**_LEVELS, Level.HARNESS: _IN_HARNESS}
 
 
 def resolve(level: Level, passport: Passport, lowered: Mapping[str, Speed] | None = None) -> Limits:
