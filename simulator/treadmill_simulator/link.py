@@ -136,6 +136,8 @@ class InProcessLink:
 
     async def connect(self) -> None:
         """Open the link."""
+        if self._pump:
+            self._pump.cancel()
         self.wire.restore()
         self._pump = asyncio.create_task(self._carry_frames(), name="simulated machine")
 

@@ -651,3 +651,14 @@ def test_the_rung_that_sets_a_speed_is_a_stop_on_a_belt_last_seen_standing() -> 
         bench.review(REST)
     assert Verb.SET_SPEED not in bench.verbs
     assert bench.verbs.count(Verb.STOP) > 3
+
+
+def test_a_belt_on_its_way_up_does_not_rise_after_the_word_to_slow_down() -> None:
+    bench = Bench(LEVELS[Level.INTERMEDIATE])
+    bench.start()
+    bench.run(8.0, bench.move(6.0))
+    bench.now += 1
+    lagging = Speed(bench.target - 70)
+    bench.governor.observe(Observation(lagging), bench.now)
+    (first,) = bench.governor.review(HALT, bench.now).cleared
+    assert (first.value or 0) <= lagging

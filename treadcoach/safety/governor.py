@@ -277,8 +277,8 @@ class Governor:
         s = self._s
         step = min(self._limits.rate_down, self._limits.step)
         target = self._coarse(max(wanted, self._grid.ceil(s.target - step)), -1)
-        if s.console_ceiling is not None:
-            target = min(target, self._grid.floor(s.speed) or s.target)
+        # A belt still on its way up stops rising with this very word, wherever the steps would have taken it.
+        target = min(target, self._grid.floor(s.speed) or s.target)
         return [self._aim(target, now, urgent=urgent)]
 
     def _coarse(self, target: Speed, direction: int) -> Speed:
