@@ -83,6 +83,19 @@ def test_check_says_ok_or_where_it_is_wrong(home: Path) -> None:
     assert "the first cap of 2.0 km/h" in lower.stderr
 
 
+def test_the_level_that_is_set_is_the_level_that_counts(home: Path) -> None:
+    (home / "config.yaml").write_text("runner:\n  level: first\n")
+    assert "the first cap of 2.0 km/h" in call(home, "check", "short").stderr
+    assert call(home, "check", "short", "--level", "novice").returncode == 0
+    assert call(home, "check", "x" * 300).returncode == 2
+
+
+def test_a_journal_that_was_asked_for_must_be_written(home: Path) -> None:
+    found = call(home, "run", "short", "--simulate", "--yes", "--journal", str(home / "bad.yaml" / "x.jsonl"))
+    assert found.returncode == 2
+    assert "cannot be written" in found.stderr
+
+
 def test_check_speaks_json(home: Path) -> None:
     bad = call(home, "check", "bad.yaml", "--json")
     (finding,) = objects(bad.stdout)
@@ -106,6 +119,7 @@ def test_a_rehearsal_is_the_same_twice_and_can_be_replayed(home: Path) -> None:
     assert "reproduced exactly" in found.stdout
     (as_json,) = objects(call(home, "replay", str(first), "--json").stdout)
     assert as_json["identical"] is True
+    assert call(home, "rehearse", "short", "--journal", "again.jsonl").returncode == 2, "never overwritten"
     call(home, "rehearse", "short", "--seed", "2")
     assert len(list((home / "journals").glob("*.jsonl"))) == 2
 

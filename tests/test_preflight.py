@@ -189,3 +189,30 @@ def test_nothing_is_concluded_across_a_step_that_could_not_be_read() -> None:
     profile = inspect(f"profile: 1\nname: Test\nlevel: novice\nunits: km/h\nsteps:\n{steps}", "x.yaml").profile
     assert profile is not None
     assert plan(profile, None, Machine()).findings == ()
+
+
+def test_the_deck_must_be_down_before_somebody_turns_round_on_it() -> None:
+    steps = "  - forward: 5.0\n    for: 2 min\n    incline: 12\n  - forward: 4.0\n    for: 20 s\n  - stand: 30 s\n"
+    found = findings(steps + "  - backward: 1.0\n    for: 40 s\n", "first")
+    assert any("the deck is still at" in line and "backward" in line for line in found)
+
+
+def test_the_deck_must_be_down_before_it_gets_fast() -> None:
+    steps = "  - backward: 3.0\n    for: 90 s\n    incline: 10\n  - backward: 7.0\n    for: 60 s\n    incline: 4\n"
+    assert any("the deck is still at 10 %" in line for line in findings(steps, "advanced"))
+
+
+def test_a_deck_that_never_gets_there_is_said() -> None:
+    found = findings("  - stand: 30 s\n  - backward: 3.0\n    for: 28 s\n    incline: 3\n")
+    assert any("the deck gets from 0 % only to" in line for line in found)
+
+
+def test_a_stand_of_a_second_is_no_rest() -> None:
+    fast = "  - backward: 3.5\n    for: 2 min\n"
+    assert findings(f"  - stand: 30 s\n{fast}  - stand: 1 s\n{fast}") != []
+    assert findings(f"  - stand: 30 s\n{fast}  - stand: 15 s\n{fast}") == []
+
+
+def test_a_scaled_program_is_never_lifted() -> None:
+    steps = "  - stand: 30 s\n  - backward: 10.0\n    for: 60 s\n"
+    assert findings(steps, "novice", runner=Level.HARNESS, top="scaled_from_cap: 3.5\n") != []

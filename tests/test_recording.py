@@ -200,3 +200,21 @@ def test_nothing_that_json_does_not_know_is_written() -> None:
     with pytest.raises(ValueError, match="not JSON compliant"):
         encode({"t": float("nan")})
     assert list(read_lines(['{"journal":1}', '{"t":'])) == [{"journal": 1}]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('"type":"input"', '"kind":"input"'),
+        ('"step":', '"stop":'),
+        ('"t":0.0,"type":"input"', '"t":"x","type":"input"'),
+        ('"caps":{', '"caps":null,"was":{'),
+        ('"grid":[80,1600,10]', '"grid":[80,1600,0]'),
+        ('"source":"', '"source":[],"was":"'),
+    ],
+)
+def test_a_damaged_journal_is_an_error_of_the_journal(journal: list[str], old: str, new: str) -> None:
+    damaged = [line.replace(old, new) for line in journal]
+    assert damaged != journal
+    with pytest.raises((JournalError, ProfileError)):
+        replay(damaged)

@@ -107,7 +107,8 @@ def rehearse_profile(
 def _save(path: Path, lines: list[str]) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        with path.open("x", encoding="utf-8") as file:
+            file.write("\n".join(lines) + "\n")
     except OSError as error:
         raise JournalError(f"the journal {path} cannot be written: {error.strerror}") from None
 
@@ -168,7 +169,7 @@ async def _run(options: RunOptions, output: Output, *, has_keys: bool) -> int:
             seed=options.seed,
         )
         path = Path(options.journal) if options.journal else new_path(configuration.places.journals, stem)
-        stage = Stage(header, path, output, settings.display_units)
+        stage = Stage(header, path, output, settings.display_units, must_record=options.journal is not None)
         session = Session(
             laid_out,
             link,
@@ -194,9 +195,9 @@ def replay_journal(name: str, output: Output) -> int:
     """Run a journal's inputs through the engine again."""
     path = Path(name)
     try:
-        with path.open(encoding="utf-8") as text:
+        with path.open(encoding="utf-8", errors="replace") as text:  # a crash may tear a character as well
             found = replay(text)
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
         raise JournalError(f"{path} cannot be read: {error}") from None
     counts = f"{found.steps} steps, {found.commands} commands, {found.verdicts} verdicts"
     if output.json:

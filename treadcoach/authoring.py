@@ -28,7 +28,7 @@ def read(name: str, configuration: Configuration) -> profiles.Reading:
     if path is None:
         raise ProfileError((Finding(name, 1, 1, "error", "no-file", "there is no such profile", hint),))
     try:
-        return profiles.inspect(path.read_bytes(), name if Path(name).is_file() else str(path))
+        return profiles.inspect(path.read_bytes(), name if path == Path(name) else str(path))
     except OSError as error:
         raise ProfileError(
             (Finding(name, 1, 1, "error", "no-file", f"it cannot be read: {error.strerror}"),)
@@ -49,7 +49,9 @@ def plan_for(
     A rehearsal has nobody on the belt: how much one session may hold is only a warning there.
     """
     reading = read(name, configuration)
-    laid_out = plan(reading.profile, level, machine, configuration.settings.lowered) if reading.profile else None
+    settings = configuration.settings
+    chosen = level or settings.runner.level
+    laid_out = plan(reading.profile, chosen, machine, settings.lowered) if reading.profile else None
     findings = reading.findings + (laid_out.findings if laid_out else ())
     if rehearses:
         findings = tuple(f._replace(severity="warning") if f.code == "dose" else f for f in findings)

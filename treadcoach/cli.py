@@ -50,14 +50,14 @@ def _common(command: Callable[..., int]) -> Callable[..., None]:
 
 def _guarded(call: Callable[[], int], output: Output) -> int:
     """Errors become sentences and exit codes."""
-    from treadcoach.errors import AuthorError, LinkError, TreadcoachError, UsageError  # noqa: PLC0415
+    from treadcoach.errors import AuthorError, JournalError, LinkError, TreadcoachError, UsageError  # noqa: PLC0415
 
     try:
         return call()
     except AuthorError as error:
         output.findings(error.findings)
         return 2
-    except UsageError as error:
+    except (UsageError, JournalError) as error:
         print(f"error: {error}", file=output.err)
         return 2
     except LinkError as error:
@@ -82,6 +82,13 @@ def _level(name: str | None) -> Level | None:
     from treadcoach.motion import Level  # noqa: PLC0415
 
     return Level(name) if name else None
+
+
+def _refuse_to_overwrite(journal: str | None) -> None:
+    from treadcoach.errors import UsageError  # noqa: PLC0415
+
+    if journal and os.path.exists(journal):  # noqa: PTH110 - pathlib would double the time of --help
+        raise UsageError(f"{journal} exists; journals are never overwritten")
 
 
 level_option = click.option("--level", type=click.Choice(LEVELS), help="Hold it against this level's limits.")
@@ -146,8 +153,7 @@ def run(
         raise UsageError("--yes and --rate are for simulated machines only; add --simulate")
     if not 0 < rate < float("inf"):
         raise UsageError(f"--rate {rate:g} is no time factor; give a positive number")
-    if journal and os.path.exists(journal):  # noqa: PTH110 - pathlib would double the time of --help
-        raise UsageError(f"{journal} exists; journals are never overwritten")
+    _refuse_to_overwrite(journal)
     if simulate is None:
         raise MachineNotFoundError(
             "this version reaches no Bluetooth machine yet; add --simulate to use the simulator"
@@ -187,6 +193,7 @@ def rehearse(
     """Run a whole program in virtual time against the simulator."""
     from treadcoach import app  # noqa: PLC0415
 
+    _refuse_to_overwrite(journal)
     return app.rehearse_profile(
         profile,
         character=character,

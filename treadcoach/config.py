@@ -147,6 +147,9 @@ def load(environment: Mapping[str, str] | None = None) -> Configuration:
     return Configuration(settings, origins, where, unknown)
 
 
+_GROUPS = frozenset(name for name, field in Settings.model_fields.items() if isinstance(field.default, BaseModel))
+
+
 class _Given(NamedTuple):
     """One value and where it stands."""
 
@@ -167,7 +170,11 @@ def names() -> list[str]:
 def _from_file(path: Path, origins: dict[str, str]) -> dict[str, _Given]:
     if not path.exists():
         return {}
-    document = read(path.read_bytes(), str(path))
+    try:
+        document = read(path.read_bytes(), str(path))
+    except OSError as error:
+        message = f"it cannot be read: {error.strerror}"
+        raise ConfigError((Finding(str(path), 1, 1, "error", "no-file", message),)) from None
     if document.findings:
         raise ConfigError(document.findings)
     if document.root is None or document.root.value is None:
@@ -186,7 +193,7 @@ def _collect(node: Node, prefix: str, file: str, values: dict[str, _Given]) -> N
     if isinstance(node.value, dict):
         for key, entry in node.value.items():
             _collect(entry.node, f"{prefix}.{key}" if prefix else key, file, values)
-    else:
+    elif node.value is not None or "." in prefix or prefix not in _GROUPS:  # an empty group says nothing
         values[prefix] = _Given(node.plain, file, node.place)
 
 
@@ -206,7 +213,9 @@ def _nested(values: Mapping[str, _Given]) -> dict[str, Any]:
         *groups, leaf = name.split(".")
         inner = nested
         for group in groups:
-            inner = inner.setdefault(group, {})
+            if not isinstance(inner.get(group), dict):
+                inner[group] = {}
+            inner = inner[group]
         inner[leaf] = given.value
     return nested
 

@@ -219,6 +219,7 @@ class Engine:
         view, observation, tally = self._view, self._observation, self._tally
         fresh = observation is not None and now - self._observed_at <= FRESH_S
         bpm = observation.heart_rate_bpm if observation and fresh else None
+        deck = observation.incline if observation and fresh else None
         return Snapshot(
             state=view.state,
             segment=view.segment,
@@ -227,7 +228,7 @@ class Engine:
             next_facing=view.next_facing,
             setpoint_kmh=view.wanted.speed.kmh,
             observed_kmh=observation.speed.kmh if observation and fresh else None,
-            incline_pct=view.wanted.incline.percent,
+            incline_pct=(view.wanted.incline if deck is None else deck).percent,
             distance_m=round(tally.distance_m, 1),
             backward_m=round(tally.backward_m, 1),
             elapsed_s=round(now - self._began_at, 3),

@@ -20,6 +20,8 @@ from treadcoach.safety.limits import CEILINGS, LEVELS, Limits, resolve
 
 # Below this a steady speed is over before the runner has found the rhythm.
 STEADY_S = 10.0
+# A stand that is shorter than this does not break a bout; the shortest of the library are this long.
+REST_S = 15.0
 
 
 class Machine(NamedTuple):
@@ -55,7 +57,7 @@ def plan(profile: Profile, level: Level | None, machine: Machine, lowered: Mappi
         lowered: The runner's own caps by gait.
     """
     chosen = profile.level if level is None else level
-    if profile.scaled_from_cap is None and chosen.rank > profile.level.rank:
+    if chosen.rank > profile.level.rank:
         chosen = profile.level  # the lowest of all: a program is never run beyond what it was written for
     return plan_within(profile, resolve(chosen, machine.passport, lowered), machine)
 
@@ -89,6 +91,7 @@ class _Check:
             if segment.position not in self._gaps:
                 yield from self._change(before, segment)
         yield from self._turns()
+        yield from self._deck()
         yield from self._steadiness()
         yield from self._doses()
 
@@ -198,6 +201,35 @@ class _Check:
             hint = f"come back to {limit.TURN_MAXIMUM_INCLINE} or less before the stand"
             yield self._error(before.incline_place, "turn-incline", message, hint)
 
+    def _deck(self) -> Iterator[Finding]:
+        """The deck is slow: where it still is when something begins must be allowed there, and it must get there."""
+        deck, starts = 0.0, True
+        for segment in self._segments:
+            if segment.is_stand or not self._is_within(segment):
+                starts = starts or segment.is_stand
+                continue
+            steepest = self._limits.steepest(segment.movement, segment.peak)
+            if deck > steepest and segment.incline <= steepest:
+                message = f"the deck is still at {Incline(round(deck))} when {segment.movement.words} begins"
+                yield self._error(segment.place, "deck", message, f"come down to {steepest} in the step before")
+            hold_s, starts = self._limits.start_hold_s if starts else 0.0, False
+            before, deck = deck, self._deck_after(deck, segment, hold_s)
+            if abs(deck - segment.incline) > limit.INCLINE_STEP and segment.position not in self._gaps:
+                message = f"the deck gets from {Incline(round(before))} only to {Incline(round(deck))} in this step"
+                hint = "it moves 1 % in 3 s, at 5 km/h or less, 5 s after the speed has settled"
+                yield self._error(segment.incline_place, "deck", message, hint)
+
+    def _deck_after(self, deck: float, segment: Segment, hold_s: float) -> float:
+        """Where the deck is at the end of a segment, 0.1 %."""
+        slowest = min(segment.from_speed, segment.to_speed)
+        if slowest > limit.INCLINE_MAXIMUM_SPEED:
+            return deck
+        quiet_s = (
+            segment.duration_s - self._ramp_s(self._machine.grid.minimum, segment.peak) - limit.INCLINE_AFTER_SPEED_S
+        )
+        way = max(0.0, quiet_s - hold_s) / limit.INCLINE_INTERVAL_S * limit.INCLINE_STEP
+        return deck + max(-way, min(way, segment.incline - deck))
+
     # ---- time ----------------------------------------------------------------------------------------------
 
     def _steadiness(self) -> Iterator[Finding]:
@@ -234,9 +266,12 @@ class _Check:
         passed: set[str] = set()
         for segment in self._segments:
             is_backward = segment.movement.facing is Facing.BACKWARD
-            bout = bout + segment.duration_s if is_backward else 0.0
-            allowed = min(segment.peak, self._limits.cap(segment.movement))  # what is beyond has been reported
-            fastest = max(fastest, allowed) if is_backward else Speed(0)
+            if not is_backward and segment.duration_s >= REST_S:
+                bout, fastest = 0.0, Speed(0)
+            if is_backward:
+                bout += segment.duration_s
+                # A speed beyond the cap has been reported as one.
+                fastest = max(fastest, min(segment.peak, self._limits.cap(segment.movement)))
             backward += segment.duration_s if is_backward else 0.0
             bout_limit = dose.fast_bout_s if fastest > dose.fast else dose.bout_s
             for what, value, most in (

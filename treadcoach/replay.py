@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from treadcoach.drive import Drive
-from treadcoach.errors import JournalError
+from treadcoach.errors import JournalError, TreadcoachError
 from treadcoach.preflight import plan_within
 from treadcoach.program.profile import load
 from treadcoach.recording import Line, Recorder, encode, input_of, limits_of, machine_of, read_lines
@@ -45,7 +45,15 @@ def replay(text: Iterable[str]) -> Replay:
         JournalError: the journal cannot be read.
         ProfileError: the program in it is not one this version can read.
     """
-    lines = list(read_lines(text))
+    try:
+        return _replay(list(read_lines(text)))
+    except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError) as error:
+        if isinstance(error, TreadcoachError):
+            raise
+        raise JournalError(f"the journal is damaged: {type(error).__name__}: {error}") from None
+
+
+def _replay(lines: list[Line]) -> Replay:
     if not lines:
         raise JournalError("the journal is empty")
     header, *rest = lines

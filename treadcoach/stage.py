@@ -16,6 +16,7 @@ from treadcoach.edges.journal import JournalFile
 from treadcoach.edges.lines import Lines
 from treadcoach.edges.printer import Printer
 from treadcoach.edges.story import summarise
+from treadcoach.errors import UsageError
 from treadcoach.events import Pressed, RawInput, State
 from treadcoach.motion import Facing
 from treadcoach.output import Output
@@ -50,10 +51,12 @@ class Stage:
         path: Of a new journal.
         output: Where words go.
         units: In which people see speeds.
+        must_record: Somebody asked for this very journal: without it there is no session.
     """
 
-    def __init__(self, header: Header, path: Path, output: Output, units: str) -> None:
+    def __init__(self, header: Header, path: Path, output: Output, units: str, *, must_record: bool = False) -> None:
         self._output = output
+        self._must_record = must_record
         self._file = self._open(path)
         self._lines: list[Line] = []
         self._recorder = Recorder(self._emit)
@@ -101,6 +104,8 @@ class Stage:
         try:
             return JournalFile(path)
         except OSError as error:
+            if self._must_record:
+                raise UsageError(f"the journal {path} cannot be written: {error.strerror}") from None
             print(f"! the journal {path} cannot be written: {error.strerror}", file=self._output.err)
             return None
 

@@ -274,3 +274,30 @@ def test_a_finding_is_one_line_whatever_stands_in_the_file() -> None:
     text = HEAD + 'steps:\n  - forward: 2.0\n    for: 30 s\n    incline: "a\\nb:1:1: error: fake"\n'
     (finding,) = inspect(text, "x.yaml").findings
     assert "\n" not in str(finding)
+
+
+def test_a_mistake_beside_a_speed_does_not_hide_the_speed() -> None:
+    wrong = "  - forward: 60\n    for: 1 parsec\n  - stand: 30 s\n  - backward: 50\n    cue: {a: b}\n    for: 1 min\n"
+    text = f"{HEAD}steps:\n{wrong}"
+    profile, reported = inspect(text, "x.yaml")
+    assert profile is not None
+    assert [finding.code for finding in reported] == ["quantity", "wrong-type"]
+    assert [action.to_speed for action in flatten(profile.actions) if action] == [6000, 0, 5000]
+
+
+def test_a_program_of_a_million_steps_is_not_unrolled() -> None:
+    inner = "".join(f"{'    ' * n}  - repeat: 100\n{'    ' * n}    steps:\n" for n in range(4))
+    reading = inspect(f"{HEAD}steps:\n{inner}{'    ' * 4}  - forward: 2.0\n{'    ' * 4}    for: 30 s\n", "x.yaml")
+    assert reading.profile is None
+    assert {finding.code for finding in reading.findings} == {"too-deep", "too-long"}
+
+
+def test_what_is_empty_is_reported_where_its_key_stands() -> None:
+    text = HEAD + "steps:\n  - forward: 2.0\n    for:\n\n\n  - stand: 30 s\n"
+    assert [(f.line, f.column) for f in inspect(text, "x.yaml").findings] == [(7, 5)]
+    assert [(f.line, f.column) for f in inspect(HEAD + "steps:\n\n\n", "x.yaml").findings] == [(5, 1)]
+
+
+@pytest.mark.parametrize("time", ["30 s 30 s", "1:90:00"])
+def test_a_time_that_is_said_twice_is_no_time(time: str) -> None:
+    assert [code for code, _ in one(f"  - forward: 2.0\n    for: {time}\n")] == ["quantity"]

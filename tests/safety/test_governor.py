@@ -662,3 +662,19 @@ def test_a_belt_on_its_way_up_does_not_rise_after_the_word_to_slow_down() -> Non
     bench.governor.observe(Observation(lagging), bench.now)
     (first,) = bench.governor.review(HALT, bench.now).cleared
     assert (first.value or 0) <= lagging
+
+
+def test_nothing_gets_faster_on_a_deck_that_is_too_steep_for_it() -> None:
+    bench = Bench(LEVELS[Level.ADVANCED])
+    bench.at(4.0)
+    bench.sent.clear()
+    deck = 100
+    for _ in range(60):
+        bench.now += 1
+        deck -= 2
+        bench.governor.observe(Observation(bench.speed, incline=Incline(max(deck, 40))), bench.now)
+        bench.review(bench.move(7.0, incline=4.0))
+        bench.speed = bench.target
+        if bench.speed > 500:
+            assert deck <= 40
+    assert bench.speed > 500

@@ -31,13 +31,16 @@ def every_profile(own_folder: Path) -> Iterator[Found]:
     """All of them, the runner's own first."""
     for folder, is_shipped in ((own_folder, False), (shipped_folder(), True)):
         if folder.is_dir():
-            for path in sorted(folder.glob("*.yaml")):
+            for path in sorted(path for path in folder.glob("*.yaml") if path.is_file()):
                 yield Found(path, is_shipped)
 
 
 def find(name_or_path: str, own_folder: Path) -> Path | None:
     """The file that somebody means: a path, or the name of an own or a shipped profile."""
     path = Path(name_or_path)
-    if path.is_file():
-        return path
+    try:
+        if path.is_file():
+            return path
+    except OSError:
+        return None  # no system has files of such names
     return next((found.path for found in every_profile(own_folder) if found.name == name_or_path), None)

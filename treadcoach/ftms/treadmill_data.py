@@ -189,6 +189,8 @@ _VALUES = tuple(field.name for group in TABLES[2] for field in group.fields)
 
 # A part whose record never ends is dropped after this long: the next record is due after about a second.
 PART_LIFETIME_S = 1.5
+# Two parts hold every field there is; more than a few are not one record.
+MAXIMUM_PARTS = 7
 
 
 class RecordJoiner:
@@ -203,15 +205,17 @@ class RecordJoiner:
     def push(self, part: TreadmillData, now: float) -> TreadmillData | None:
         """Take one notification; the whole record when this part ends it, else ``None``."""
         if part.more_data:
-            self._parts.append((now, part))
+            self._parts = [*self._recent(now)[-MAXIMUM_PARTS:], (now, part)]
             return None
         if not self._parts:
             return part
-        pending = [earlier for at, earlier in self._parts if now - at <= PART_LIFETIME_S]
-        self._parts.clear()
-        for earlier in pending:
+        pending, self._parts = self._recent(now), []
+        for _, earlier in pending:
             part = _merge(part, earlier)
         return part
+
+    def _recent(self, now: float) -> list[tuple[float, TreadmillData]]:
+        return [(at, part) for at, part in self._parts if now - at <= PART_LIFETIME_S]
 
 
 def _merge(final: TreadmillData, part: TreadmillData) -> TreadmillData:

@@ -48,6 +48,8 @@ class Action(NamedTuple):
     speed_place: Place
     """Of the speed's value."""
     incline_place: Place
+    is_whole: bool = True
+    """Everything of it could be read; of one that is not, its length is unknown."""
 
 
 class Repeat(NamedTuple):
@@ -128,17 +130,19 @@ class _Reader:
         if "steps" not in root.value:
             self.report(root.place, "missing-key", "the key 'steps' is missing", "add `steps:` and a list of steps")
             return None
-        actions = self._steps(root.value["steps"].node, depth=0)
+        actions = self._steps(root.value["steps"], depth=0)
         scaled = self._scale(header_node)
         self._facings(actions)
         self._size(actions, root.value["steps"].key)
-        if given.get("level") not in list(Level):
-            return None  # nothing can be said about speeds without it
+        if any(finding.code in {"too-long", "too-deep"} for finding in self.findings):
+            return None  # what nobody would run is not unrolled
+        # Without a readable level only what no level allows can be told from the rest.
+        level = Level(given["level"]) if given.get("level") in list(Level) else Level.HARNESS
         return Profile(
             file=self.file,
             source_text=text,
             name=header.name if header else "unreadable",
-            level=Level(given["level"]),
+            level=level,
             units=self.unit,
             goal=header.goal if header else None,
             source=header.source if header else None,
@@ -151,10 +155,12 @@ class _Reader:
         entry = header.value.get("scaled_from_cap")
         return self._speed(entry.node) if entry else None
 
-    def _steps(self, node: Node, depth: int) -> Actions:
+    def _steps(self, entry: Entry, depth: int) -> Actions:
+        node = entry.node
+        place = entry.key if node.value is None else node.place
         if not isinstance(node.value, list) or not node.value:
             self.report(
-                node.place,
+                place,
                 "wrong-type",
                 "steps must be a list with at least one step",
                 "start lines with `- `",
@@ -168,6 +174,8 @@ class _Reader:
             return None
         entries = node.value
         step = self._model(Step, Node({key: entry for key, entry in entries.items() if key != "steps"}, node.place))
+        whole = step is not None
+        step = step or self._readable(entries, node.place)
         self._kind(entries, node.place)
         self._misplaced(entries)
         if "repeat" in entries or "steps" in entries:
@@ -177,7 +185,7 @@ class _Reader:
             return None
         if movement is not Movement.STAND and "for" not in entries:
             self.report(entries[movement].key, "missing-key", f"{movement} for how long?", "add `for: 1 min`")
-        return self._action(step, movement, entries)
+        return self._action(step, movement, entries, whole=whole)
 
     def _kind(self, entries: dict[str, Entry], place: Place) -> None:
         """A step is exactly one thing. An unknown key is reported as one: it was meant as the movement."""
@@ -196,7 +204,7 @@ class _Reader:
             if key in entries:
                 self.report(entries[key].key, "key-not-here", f"a {kind} takes no `{key}`", "remove it")
 
-    def _repeat(self, entries: dict[str, Entry], place: Place, step: Step | None, depth: int) -> Repeat | None:
+    def _repeat(self, entries: dict[str, Entry], place: Place, step: Step, depth: int) -> Repeat | None:
         if "steps" not in entries:
             self.report(place, "missing-key", "repeat what?", "add `steps:` below it")
             return None
@@ -204,30 +212,42 @@ class _Reader:
             self.report(entries["steps"].key, "key-not-here", "only a repeat has steps of its own", "add `repeat: 2`")
         if depth == MAXIMUM_NESTING:
             self.report(place, "too-deep", f"repeats nest at most {MAXIMUM_NESTING} deep", "unroll one by hand")
-        actions = self._steps(entries["steps"].node, depth + 1)
-        return Repeat(step.repeat if step and step.repeat else 1, actions)
+        actions = self._steps(entries["steps"], depth + 1)
+        return Repeat(step.repeat or 1, actions)
 
-    def _action(self, step: Step | None, movement: Movement, entries: dict[str, Entry]) -> Action | None:
+    def _readable(self, entries: dict[str, Entry], place: Place) -> Step:
+        """What can be read of a step with something wrong in it; that has been reported already."""
+        reported, self.findings = self.findings, []
+        kept = {}
+        for key in entries.keys() & (_STEP_KEYS - {"steps"}):
+            if self._model(Step, Node({key: entries[key]}, place)):
+                kept[key] = entries[key]
+        self.findings = reported
+        return Step.model_validate(Node(kept, place).plain)
+
+    def _action(self, step: Step, movement: Movement, entries: dict[str, Entry], *, whole: bool) -> Action | None:
         entry = entries[movement]
         incline_entry = entries.get("incline")
+        extent: Extent | None
         if movement is Movement.STAND:
-            speeds, extent = (Speed(0), Speed(0)), Extent(seconds=step.stand) if step else None
+            speeds, extent = (Speed(0), Speed(0)), Extent(seconds=step.stand) if step.stand else None
         else:
-            found = self._speeds(entry.node)  # also in a step that is wrong elsewhere: all errors in one run
-            speeds, extent = found or (Speed(0), Speed(0)), step.for_ if step and found else None
-        if step is None or extent is None:
-            return None
+            found = self._speeds(entry.node)
+            if found is None:
+                return None
+            speeds, extent = found, step.for_
         return Action(
             movement=movement,
             from_speed=speeds[0],
             to_speed=speeds[1],
-            extent=extent,
+            extent=extent or Extent(seconds=0.0),
             incline=FLAT if step.incline is None else step.incline,
             heart_rate=step.heart_rate,
             cues=tuple(step.cue),
             place=entry.key,
             speed_place=entry.node.place,
             incline_place=incline_entry.node.place if incline_entry else entry.key,
+            is_whole=whole and extent is not None,
         )
 
     def _speeds(self, node: Node) -> tuple[Speed, Speed] | None:
@@ -286,6 +306,8 @@ class _Reader:
         path = tuple(problem["loc"])
         key = str(path[0]) if path else ""
         found = node.find(path) or node
+        if found.value is None and key in node.value:
+            found = Node(None, node.value[key].key)  # nothing stands nowhere: its key does
         context = problem.get("ctx", {})
         match problem["type"]:
             case "extra_forbidden":

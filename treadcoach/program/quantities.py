@@ -104,12 +104,16 @@ def extent(raw: object) -> Extent:
     text = raw.strip()
     if clock := _CLOCK.fullmatch(text):
         hours, minutes, seconds = (int(part or 0) for part in clock.groups())
+        if clock[1] and minutes > 59:  # noqa: PLR2004 - minutes of an hour
+            raise QuantityError(f"{raw!r} is no time", "an hour has 59 minutes at most: write 1:30:00")
         return _positive(text, Extent(seconds=float(hours * 3600 + minutes * 60 + seconds)))
     parts = _QUANTITY.findall(text)
     if not parts or _QUANTITY.sub("", text).strip():
         raise QuantityError(f"{raw!r} is neither a time nor a distance", "write 30 s, 3 min, 1:30, 400 m or 0.5 km")
     if len(parts) == 1 and parts[0][1] in _METRES:
         return _distance(text, Decimal(parts[0][0]), parts[0][1])
+    if len({_SECONDS.get(unit) for _, unit in parts}) < len(parts):
+        raise QuantityError(f"{raw!r} says the same unit twice", "write 1 min 30 s")
     unknown = [unit for _, unit in parts if unit not in _SECONDS]
     if unknown:
         raise QuantityError(f"{unknown[0]!r} is not a unit of time or distance", "use s, min, h, m, km or mi")

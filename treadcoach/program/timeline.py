@@ -117,6 +117,8 @@ def compile_timeline(profile: Profile, own_cap: Speed | None = None) -> Timeline
         if action is None:
             gaps.add(len(segments))
             continue
+        if not action.is_whole:
+            gaps.update((len(segments), len(segments) + 1))
         segment = _segment(len(segments), now, _scaled(action, profile.scaled_from_cap, own_cap))
         segments.append(segment)
         now = segment.end_s

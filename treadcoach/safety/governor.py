@@ -232,7 +232,8 @@ class Governor:
         s = self._s
         rested = s.rest_since is not None and now - s.rest_since >= limit.REST_S and s.is_fresh(now)
         again = s.started_at is not None and now - s.started_at < limit.START_AGAIN_S
-        tilted = (s.incline or FLAT) > max(intent.incline, limit.TURN_MAXIMUM_INCLINE)
+        steepest = self._limits.steepest(intent.movement, self._grid.minimum)
+        tilted = (s.incline or FLAT) > min(steepest, limit.TURN_MAXIMUM_INCLINE)
         if self._latched or not rested or again or tilted or self._grid.minimum > limit.START_MAXIMUM:
             causes.append(rules.NOT_READY)
             return []
@@ -256,10 +257,12 @@ class Governor:
         wanted = self._grid.floor(intent.speed) or self._grid.minimum
         if wanted < s.target and not s.below_target_frames:
             return self._step_down(wanted, now)
-        if wanted > s.target and s.console_ceiling is None:
-            held = any(cause.gravity is Gravity.HOLD for cause in causes)
-            return self._step_up(wanted, now, held=held)
-        return self._tilt(intent.incline, now)
+        held = any(cause.gravity is Gravity.HOLD for cause in causes)
+        if wanted > s.target and s.console_ceiling is None and (up := self._step_up(wanted, now, held=held)):
+            return up
+        # The deck rises only when the speed is where it should be; it comes down whenever it may.
+        may_rise = wanted <= s.target or s.console_ceiling is not None
+        return self._tilt(intent.incline if may_rise else min(intent.incline, s.incline or FLAT), now)
 
     def _step_up(self, wanted: Speed, now: float, *, held: bool) -> list[Cleared]:
         """One step toward something faster, where everything speaks for it."""
@@ -270,7 +273,8 @@ class Governor:
             return []
         step = min(self._limits.rate_up, self._limits.step)
         target = self._coarse(self._grid.floor(min(wanted, s.target + step)) or s.target, +1)
-        return [] if target - s.speed > limit.MAXIMUM_LAG else [self._aim(target, now)]
+        too_steep = (s.incline or FLAT) > self._limits.steepest(s.movement, target)  # the deck comes down first
+        return [] if too_steep or target - s.speed > limit.MAXIMUM_LAG else [self._aim(target, now)]
 
     def _step_down(self, wanted: Speed, now: float, *, urgent: bool = False) -> list[Cleared]:
         """One step toward something slower; never a word that a belt slower than that would follow upward."""
