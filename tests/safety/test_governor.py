@@ -37,9 +37,9 @@ def test_a_start_needs_a_fresh_word_of_the_runner() -> None:
     bench.run(15.0, REST)
     bench.review(Intent(Ask.START, BACKWARD, Speed(80), token_at=None))
     assert bench.codes == ["token-expired"]
-    bench.review(Intent(Ask.START, BACKWARD, Speed(80), token_at=bench.now - 10.001))
+    bench.review(Intent(Ask.START, BACKWARD, Speed(80), token_at=bench.now - 6.001))
     assert bench.codes == ["token-expired"]
-    bench.review(Intent(Ask.START, BACKWARD, Speed(80), token_at=bench.now - 10.0))
+    bench.review(Intent(Ask.START, BACKWARD, Speed(80), token_at=bench.now - 6.0))
     assert bench.verbs == [Verb.START]
 
 

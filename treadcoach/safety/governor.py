@@ -237,7 +237,7 @@ class Governor:
         if self._latched or not rested or again or tilted or self._grid.minimum > limit.START_MAXIMUM:
             causes.append(rules.NOT_READY)
             return []
-        if intent.token_at is None or now - intent.token_at > limit.TOKEN_LIFETIME_S:
+        if intent.token_at is None or now - intent.token_at > limit.TOKEN_LIFETIME_S - limit.START_WINDOW_S:
             causes.append(rules.TOKEN_EXPIRED)
             return []
         s.starts(intent.movement, now)

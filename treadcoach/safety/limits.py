@@ -28,6 +28,8 @@ START_TIMEOUT_S = 12.0
 COUNTDOWN_S = 7.0
 # A runner's word is good for one start, this long.
 TOKEN_LIFETIME_S = 10.0
+# Asking for control and repeating a refused write can take this long until a cleared Start is on the wire.
+START_WINDOW_S = 4.0
 # A second Start on some machines is a pause: never repeat one quickly.
 START_AGAIN_S = 5.0
 # The belt must have been seen at rest this long before it may start, or before anybody turns round on it.
