@@ -24,9 +24,10 @@ from treadcoach.motion import Passport
 from treadcoach.preflight import Plan, plan
 from treadcoach.program.profile import load
 from treadcoach.treadmill import CAPABILITIES, SUBSCRIPTIONS, machine_of
-from treadmill_simulator.characters import CHARACTERS, Character
+from treadmill_simulator.characters import CHARACTERS
 from treadmill_simulator.link import Wire
 from treadmill_simulator.machine import Machine as SimulatedMachine
+from treadmill_simulator.switches import Character
 
 PROFILES = Path(__file__).parent.parent / "profiles"
 

@@ -3,34 +3,30 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from treadcoach import __version__
 from treadcoach.authoring import WRONG_INPUT, plan_for
+from treadcoach.conduct import EXIT_CODES, SOFTWARE, Occasion, Watch, conduct
 from treadcoach.config import load, names
 from treadcoach.drive import Outcome
 from treadcoach.edges import chart
 from treadcoach.edges.journal import new_path
 from treadcoach.edges.story import Story, summarise
 from treadcoach.errors import JournalError, UsageError
-from treadcoach.events import RawInput, Result
+from treadcoach.events import RawInput
 from treadcoach.motion import Level
 from treadcoach.output import Output
 from treadcoach.recording import Header, Line, Recorder, encode
 from treadcoach.rehearsal import rehearse
 from treadcoach.replay import replay
 from treadcoach.session import Session
-from treadcoach.stage import Answerer, Stage, keys, signals
+from treadcoach.stage import Answerer
 from treadcoach.treadmill import CAPABILITIES, SUBSCRIPTIONS, machine_of, prepare
 
-EXIT_CODES = {Result.COMPLETED: 0, Result.STOPPED: 4, Result.SAFETY_STOP: 5, Result.STOP_NOT_CONFIRMED: 6}
 FAULT = 1
 
-SOFTWARE = f"treadcoach {__version__}"
 DEMO_PROFILE = "a-taste-of-retro"
 DEMO_RATE = 12.0
 # What a rehearsal's journal says for the wall clock: virtual time has none of its own.
@@ -100,7 +96,7 @@ def rehearse_profile(
         story.tell(laid_out, output.say)
         if plot:
             output.say(chart.draw(chart.points(story.snapshots)))
-        summarise(ending, str(path), output.say)
+        summarise(ending, str(path), output.say, simulated=True)
     return EXIT_CODES[ending.result]
 
 
@@ -114,7 +110,7 @@ def _save(path: Path, lines: list[str]) -> None:
 
 
 class RunOptions(NamedTuple):
-    """What `run` was told."""
+    """What `run` was told about a machine in this process."""
 
     profile: str
     character: str
@@ -138,51 +134,38 @@ def run_simulated(options: RunOptions, output: Output) -> int:
     """Coach a program on the embedded simulator."""
     from treadcoach.pace import PacedLoop  # noqa: PLC0415 - only a rate other than 1 needs it
 
-    has_keys = sys.stdin.isatty()
-    if not options.confirms and not has_keys:
+    if not options.confirms and not sys.stdin.isatty():
         raise UsageError("there is no terminal to confirm each start at; add --yes to let a simulated runner do it")
     factory = (lambda: PacedLoop(options.rate)) if options.rate != 1 else None
     with asyncio.Runner(loop_factory=factory) as runner:
-        return runner.run(_run(options, output, has_keys=has_keys))
+        return runner.run(_run(options, output))
 
 
-async def _run(options: RunOptions, output: Output, *, has_keys: bool) -> int:
+async def _run(options: RunOptions, output: Output) -> int:
     from treadmill_simulator.link import InProcessLink  # noqa: PLC0415 - only simulating needs the simulator
 
     configuration = load()
-    settings = configuration.settings
     link = InProcessLink(_simulated_machine(options.character, options.seed))
     await link.connect()
+    runner = link.wire.machine.runner
+
+    def attend(session: Session) -> Watch | None:
+        return Answerer(session, runner.reaction_s, runner.turn).watch if options.confirms else None
+
     try:
         machine = await prepare(link, link.wire.machine.character.passport)
         laid_out = plan_for(options.profile, configuration, machine, options.level, output, rehearses=False)
         if laid_out is None:
             return WRONG_INPUT
-        started = datetime.now(UTC)
-        stem = f"{started:%Y%m%dT%H%M%SZ}-{Path(options.profile).stem}"
-        header = Header(
-            plan=laid_out,
-            started=started.isoformat(timespec="seconds").replace("+00:00", "Z"),
-            software=SOFTWARE,
+        occasion = Occasion(
             address=f"simulator:{options.character}",
-            maximum_bpm=settings.runner.maximum_heart_rate,
+            remark="Simulated in this process: there is no deadman, and nothing here counts toward a level.",
+            journal=options.journal,
             seed=options.seed,
+            runs_in_real_time=options.rate == 1,
+            attend=attend,
         )
-        path = Path(options.journal) if options.journal else new_path(configuration.places.journals, stem)
-        stage = Stage(header, path, output, settings.display_units, must_record=options.journal is not None)
-        session = Session(
-            laid_out,
-            link,
-            record=stage.record,
-            screen=stage.screen,
-            maximum_bpm=settings.runner.maximum_heart_rate,
-            watch_suspend=options.rate == 1,
-        )
-        if options.confirms:
-            stage.also = Answerer(session, link.wire.machine.runner).watch
-        with signals(session), keys(session, stage) if has_keys else contextlib.nullcontext():
-            ending = await session.run()
-        stage.end(ending)
+        ending = await conduct(laid_out, link, occasion, configuration, output)
         return EXIT_CODES[ending.result]
     finally:
         await link.disconnect()

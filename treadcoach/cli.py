@@ -92,6 +92,9 @@ def _refuse_to_overwrite(journal: str | None) -> None:
 
 
 level_option = click.option("--level", type=click.Choice(LEVELS), help="Hold it against this level's limits.")
+adapter_option = click.option(
+    "--adapter", metavar="NAME", help="Which Bluetooth adapter, as soon as there are two: hci0."
+)
 profile_argument = click.argument("profile")
 
 
@@ -123,7 +126,9 @@ def demo(output: Output) -> int:
     metavar="[CHARACTER]",
     help="On the embedded simulator.",
 )
-@click.option("--rate", type=float, default=1.0, help="Time factor; only when simulating.")
+@click.option("--machine", metavar="ADDRESS", help="The treadmill: its address, or the name of its passport.")
+@adapter_option
+@click.option("--rate", type=float, default=None, help="Time factor; only when simulating.")
 @click.option("--yes", is_flag=True, help="A simulated runner confirms; only when simulating.")
 @click.option("--seed", type=int, default=1, help="Of everything that varies in the simulation.")
 @click.option("--journal", type=click.Path(dir_okay=False), help="Write the journal here.")
@@ -135,30 +140,58 @@ def run(
     *,
     profile: str | None,
     simulate: str | None,
-    rate: float,
+    machine: str | None,
+    adapter: str | None,
+    rate: float | None,
     yes: bool,
     seed: int,
     journal: str | None,
     level: str | None,
 ) -> int:
     """Coach a program: a file, or the name of a shipped one."""
-    from treadcoach import app  # noqa: PLC0415
-    from treadcoach.errors import MachineNotFoundError, UsageError  # noqa: PLC0415
+    from treadcoach.errors import UsageError  # noqa: PLC0415
 
     if profile is None and simulate:
         profile, simulate = simulate, "well-behaved"  # `run --simulate PROFILE`: the word behind it was the program
     if profile is None:
         raise UsageError("which program? `treadcoach profiles` lists them; `treadcoach run PROFILE --simulate`")
-    if simulate is None and (yes or rate != 1):
-        raise UsageError("--yes and --rate are for simulated machines only; add --simulate")
-    if not 0 < rate < float("inf"):
+    if rate is not None and not 0 < rate < float("inf"):
         raise UsageError(f"--rate {rate:g} is no time factor; give a positive number")
+    if simulate and machine:
+        raise UsageError("--simulate and --machine are two machines; choose one")
     _refuse_to_overwrite(journal)
-    if simulate is None:
-        raise MachineNotFoundError(
-            "this version reaches no Bluetooth machine yet; add --simulate to use the simulator"
+    if simulate:
+        from treadcoach import app  # noqa: PLC0415
+
+        return app.run_simulated(
+            app.RunOptions(profile, simulate, seed, _level(level), rate or 1.0, yes, journal), output
         )
-    return app.run_simulated(app.RunOptions(profile, simulate, seed, _level(level), rate, yes, journal), output)
+    from treadcoach import machines  # noqa: PLC0415 - only a machine in the air needs the radio
+
+    address = machine or machines.configured()
+    return machines.run(machines.RunOptions(profile, address, adapter, _level(level), rate, yes, journal), output)
+
+
+@main.command()
+@click.argument("address")
+@adapter_option
+@_common
+def stop(output: Output, *, address: str, adapter: str | None) -> int:
+    """Stop that belt now, from any terminal, whoever runs it."""
+    from treadcoach import machines  # noqa: PLC0415
+
+    return machines.stop(address, adapter, output)
+
+
+@main.command()
+@adapter_option
+@click.option("--seconds", type=click.FloatRange(0.1, 120), default=5.0, show_default=True, help="How long to look.")
+@_common
+def scan(output: Output, *, adapter: str | None, seconds: float) -> int:
+    """Find the treadmills in range."""
+    from treadcoach import machines  # noqa: PLC0415
+
+    return machines.scan(adapter, seconds, output)
 
 
 @main.command()

@@ -27,8 +27,6 @@ HEARTBEAT_S = 15.0
 LINGER_S = 10.0
 # A runner who does not come back from a pause, or never says "ready", has left.
 PATIENCE_S = 180.0
-# From the wish to start to a moving belt: the governor gives up on the machine after 12 s, this is the backstop.
-START_PATIENCE_S = 20.0
 # A distance takes at most this share of its planned time.
 DISTANCE_PATIENCE = 1.5
 EXTENSION_S = 30.0
@@ -119,7 +117,7 @@ class Coach:
         elif self.state is State.COUNTDOWN:
             times = [after(self._since, COUNTDOWN_S - before) for before in (*BEEPS_S, 0.0)]
         elif self.state is State.STARTING:
-            times = [after(self._since, START_PATIENCE_S)]
+            times = [after(self._since, self._limits.start_patience_s)]
         elif self.state in {State.READY, State.PAUSED}:
             times = [after(self._since, PATIENCE_S)]
         return min((time for time in times if time > now), default=None)
@@ -225,7 +223,7 @@ class Coach:
                 self._begin_running(now)
             case State.STOPPING if belt.rest_since is not None:
                 self._signal(Signal.STOP_SEEN, now)
-            case State.STARTING if now >= after(self._since, START_PATIENCE_S):
+            case State.STARTING if now >= after(self._since, self._limits.start_patience_s):
                 self._signal(Signal.STOP_DEMANDED, now)
             case State.READY | State.PAUSED if now >= after(self._since, PATIENCE_S):
                 self._say(NoticeKind.STATE, f"nobody came back for {clock(PATIENCE_S)}")
@@ -374,6 +372,8 @@ class Coach:
             following = self._timeline.next_moving(self._index)
             movement = following.movement.words if following else "on"
             self._say(kind, text.format(movement=movement, length=clock(self.segment.duration_s)))
+        if state is State.STARTING and self._limits.starts_at_console:
+            self._say(NoticeKind.ASK, "press Start on the treadmill's console, then hold the rails")
         if state in {State.TURNING, State.STANDING}:
             for cue in self.segment.cues:
                 self._say(NoticeKind.CUE, cue)

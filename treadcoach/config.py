@@ -70,6 +70,10 @@ class Settings(_Model):
 
     display_units: Literal["km/h", "mph"] = "km/h"
     """What people see and hear; never what a file means."""
+    machine: str | None = None
+    """The treadmill that `run` uses: its address, or the name of its passport."""
+    adapter: str | None = None
+    """Which Bluetooth adapter, where there are several."""
     runner: RunnerSettings = RunnerSettings()
     caps: CapSettings = CapSettings()
 

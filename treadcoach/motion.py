@@ -202,6 +202,12 @@ class Passport(NamedTuple):
     """It refuses Stop while moving: the stop ladder begins with Pause."""
     grid: SpeedGrid | None = None
     """Settable speeds, where the machine itself tells nothing usable."""
+    starts_at_console: bool = False
+    """It says yes to Start and waits until somebody presses Start on its console."""
+    jumps: bool = False
+    """It gains more than 2 km/h per second by itself: at most the novice level."""
+    inclines: bool = True
+    """Its deck does what it is told, and says so."""
     simulated: bool = False
 
 

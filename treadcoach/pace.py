@@ -1,7 +1,8 @@
-"""An event loop whose time runs at another rate, for simulated machines only.
+"""Event loops whose time runs at another rate, for simulated machines only.
 
-Everything on such a loop (timers, timeouts, the simulated machine) sees one clock that goes ``rate`` times as fast
-and jumps from event to event, so a busy computer makes the show slower, never the belt unwatched.
+`PacedLoop` is for a machine in this process: one clock for everything, jumping from event to event, so a busy
+computer makes the show slower, never the belt unwatched. `ScaledLoop` is for one in another process: the same wall
+clock as the machine's own, times the rate.
 """
 
 from __future__ import annotations
@@ -15,23 +16,18 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from _typeshed import FileDescriptorLike
 
+_Ready = list[tuple[selectors.SelectorKey, int]]
+
 
 class _PacedSelector(selectors.BaseSelector):
-    """Waits ``rate`` times less than it is told to, and says how much time has passed."""
+    """Waits ``rate`` times less than it is told to."""
 
     def __init__(self, rate: float) -> None:
         self._selector = selectors.DefaultSelector()
-        self._rate = rate
-        self.now = 0.0
+        self.rate = rate
 
-    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-        if timeout is None or timeout <= 0:
-            return self._selector.select(timeout)
-        began = time.monotonic()
-        ready = self._selector.select(timeout / self._rate)
-        passed = (time.monotonic() - began) * self._rate if ready else timeout
-        self.now += min(timeout, passed)
-        return ready
+    def select(self, timeout: float | None = None) -> _Ready:
+        return self._selector.select(timeout / self.rate if timeout and timeout > 0 else timeout)
 
     def register(self, fileobj: FileDescriptorLike, events: int, data: Any = None) -> selectors.SelectorKey:  # noqa: ANN401
         return self._selector.register(fileobj, events, data)
@@ -49,13 +45,46 @@ class _PacedSelector(selectors.BaseSelector):
         self._selector.close()
 
 
+class _JumpingSelector(_PacedSelector):
+    """Also says how much time has passed: what was waited for, not what it took."""
+
+    now = 0.0
+
+    def select(self, timeout: float | None = None) -> _Ready:
+        if timeout is None or timeout <= 0:
+            return super().select(timeout)
+        began = time.monotonic()
+        ready = super().select(timeout)
+        passed = (time.monotonic() - began) * self.rate if ready else timeout
+        self.now += min(timeout, passed)
+        return ready
+
+
 class PacedLoop(asyncio.SelectorEventLoop):
     """An event loop whose seconds take 1/``rate`` of a second; its clock begins at 0."""
 
     def __init__(self, rate: float) -> None:
-        self._paced = _PacedSelector(rate)
+        self._paced = _JumpingSelector(rate)
         super().__init__(self._paced)
 
     def time(self) -> float:
         """Seconds of this loop's own time."""
         return self._paced.now
+
+
+class ScaledLoop(asyncio.SelectorEventLoop):
+    """An event loop on the wall clock, until `accelerate` says how fast the machine at the other end lives."""
+
+    def __init__(self) -> None:
+        self._paced = _PacedSelector(1.0)
+        self._real = self._scaled = time.monotonic()
+        super().__init__(self._paced)
+
+    def time(self) -> float:
+        """Seconds of this loop's own time."""
+        return self._scaled + (time.monotonic() - self._real) * self._paced.rate
+
+    def accelerate(self, rate: float) -> None:
+        """From now on ``rate`` seconds pass in one."""
+        self._scaled, self._real = self.time(), time.monotonic()
+        self._paced.rate = rate

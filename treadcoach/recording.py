@@ -20,6 +20,8 @@ from treadcoach.safety.limits import Limits, resolve
 from treadcoach.tally import Totals
 
 VERSION = 1
+# What a passport says that changes what a session does.
+_DECIDING = ("unit_proven", "pause_before_stop", "starts_at_console", "jumps")
 Line = dict[str, Any]
 
 _encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode
@@ -65,10 +67,7 @@ class Header(NamedTuple):
                 "grid": list(machine.grid),
                 "maximum_incline": machine.maximum_incline,
             },
-            "passport": {
-                "unit_proven": machine.passport.unit_proven,
-                "pause_before_stop": machine.passport.pause_before_stop,
-            },
+            "passport": {name: getattr(machine.passport, name) for name in _DECIDING},
             "limits": {
                 "caps": dict(plan.limits.caps),
                 "rate_up": plan.limits.rate_up,

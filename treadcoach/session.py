@@ -34,6 +34,8 @@ from treadcoach.treadmill import GattLink, Write, subscribe
 
 # A write that takes longer means that the link is failing.
 WRITE_TIMEOUT_S = 0.5
+# So many writes in a row without an answer, and no frame between them: the link is up in name only.
+HOPELESS_WRITES = 3
 # Between attempts to get a lost link back, to stop the belt.
 RELINK_S = 1.0
 RELINK_TIMEOUT_S = 10.0
@@ -84,6 +86,7 @@ class Session:
         self._writing: asyncio.Task[None] | None = None
         self._writing_is_urgent = False
         self._link_lost = asyncio.Event()
+        self._unanswered = 0
         self._stopping_since: float | None = None
         self._acknowledged = False
         self._zeros = 0
@@ -101,6 +104,7 @@ class Session:
 
     def notified(self, uuid: int, data: bytes) -> None:
         """A frame came in."""
+        self._unanswered = 0
         if self._has_crashed:
             self._look_for_rest(uuid, data)
         else:
@@ -226,9 +230,16 @@ class Session:
                 code = await self._link.write(write.data)
         except LinkLostError as error:
             self.lost(str(error))
+        except TimeoutError:
+            self._unanswered += 1
+            if self._unanswered >= HOPELESS_WRITES:
+                self.lost("the link carries nothing any more")
+            else:
+                self.submit(WriteFailed())
         except Exception:  # noqa: BLE001 - whatever a radio raises, the write was not made, and that is what counts
             self.submit(WriteFailed())
         else:
+            self._unanswered = 0
             if code is not None:
                 self.submit(WriteFailed(code))
 
@@ -236,9 +247,11 @@ class Session:
         """Get a lost link back, for one purpose: to stop the belt."""
         while True:
             await self._link_lost.wait()
+            self._unanswered = 0
             await asyncio.sleep(RELINK_S)
             with suppress(LinkError, TimeoutError):
                 async with asyncio.timeout(RELINK_TIMEOUT_S):
+                    await self._link.disconnect()  # a link that only looks up is in the way of a new one
                     await self._link.connect()
                     await self._link.subscribe(control_point.UUID)
                 self._link_lost.clear()

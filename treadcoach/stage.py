@@ -21,25 +21,32 @@ from treadcoach.events import Pressed, RawInput, State
 from treadcoach.motion import Facing
 from treadcoach.output import Output
 from treadcoach.recording import Header, Line, Recorder, encode
-from treadcoach.rehearsal import Ending, Runner
+from treadcoach.rehearsal import Ending
 from treadcoach.session import Session
 
 
 class Answerer:
-    """A simulated runner at the rails: confirms every start after the time a person takes."""
+    """A simulated runner at the rails: confirms every start after the time a person takes.
 
-    def __init__(self, session: Session, runner: Runner) -> None:
+    Args:
+        session: Where to say it.
+        reaction_s: How long this time.
+        turn: Is told whether the runner goes backward now.
+    """
+
+    def __init__(self, session: Session, reaction_s: Callable[[], float], turn: Callable[[bool], None]) -> None:
         self._session = session
-        self._runner = runner
+        self._reaction_s = reaction_s
+        self._turn = turn
         self._is_answering = False
 
     def watch(self, outcome: Outcome) -> None:
         """One step."""
-        self._runner.goes_backward = outcome.snapshot.facing is Facing.BACKWARD
+        self._turn(outcome.snapshot.facing is Facing.BACKWARD)
         asked = outcome.snapshot.state is State.READY
         if asked and not self._is_answering:
             loop = asyncio.get_running_loop()
-            loop.call_later(self._runner.reaction_s(), self._session.press, Pressed.CONFIRM, "simulated runner")
+            loop.call_later(self._reaction_s(), self._session.press, Pressed.CONFIRM, "simulated runner")
         self._is_answering = asked
 
 
@@ -51,10 +58,13 @@ class Stage:
         path: Of a new journal.
         output: Where words go.
         units: In which people see speeds.
+        remark: What has to be said of this session before it begins.
         must_record: Somebody asked for this very journal: without it there is no session.
     """
 
-    def __init__(self, header: Header, path: Path, output: Output, units: str, *, must_record: bool = False) -> None:
+    def __init__(
+        self, header: Header, path: Path, output: Output, units: str, *, remark: str, must_record: bool = False
+    ) -> None:
         self._output = output
         self._must_record = must_record
         self._file = self._open(path)
@@ -67,8 +77,9 @@ class Stage:
         """Is shown every step as well."""
         self._recorder.begin(header)
         plan = header.plan
+        self._is_simulated = plan.machine.passport.simulated
         self.say(f"{plan.profile.name}: {plan.limits.level} limits, {plan.machine.passport.name}")
-        self.say("Simulated in this process: there is no deadman, and nothing here counts toward a level.")
+        self.say(remark)
 
     def say(self, text: str) -> None:
         """Words for people, in order with the session's own."""
@@ -98,7 +109,8 @@ class Stage:
         with contextlib.suppress(BrokenPipeError):
             self._print_json()
             self._printer.close()
-            summarise(ending, str(self._file.path) if self._file else None, self._output.say)
+            path = str(self._file.path) if self._file else None
+            summarise(ending, path, self._output.say, simulated=self._is_simulated)
 
     def _open(self, path: Path) -> JournalFile | None:
         try:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple, Protocol
 
 from treadcoach import events
@@ -244,7 +244,7 @@ def machine_of(passport: Passport, read: Mapping[int, bytes | None]) -> Machine:
         read: The values of `CAPABILITIES`, by characteristic; ``None`` where one could not be read.
     """
     grid = _grid(read.get(SupportedSpeedRange.UUID)) or passport.grid or COMMON_GRID
-    inclines = _claims_incline(read.get(feature.UUID))
+    inclines = passport.inclines and _claims_incline(read.get(feature.UUID))
     steepest = _maximum_incline(read.get(SupportedInclinationRange.UUID)) if inclines else Incline(0)
     return Machine(passport, grid, steepest)
 
@@ -272,13 +272,22 @@ def _maximum_incline(data: bytes | None) -> Incline:
     return Incline(claimed.maximum) if claimed.usable else Incline(0)
 
 
+async def read_all(link: GattLink, uuids: Iterable[int]) -> dict[int, bytes | None]:
+    """Several characteristics, one after the other; ``None`` where one is missing or does not come in time.
+
+    Raises:
+        LinkLostError: the link ended.
+    """
+    return {uuid: await _read(link, uuid) for uuid in uuids}
+
+
 async def prepare(link: GattLink, passport: Passport) -> Machine:
     """Read what a new link's machine tells of itself, and subscribe.
 
     Raises:
         LinkError: the link failed, or there is nothing to control.
     """
-    read = {uuid: await _read(link, uuid) for uuid in CAPABILITIES}
+    read = await read_all(link, CAPABILITIES)
     await subscribe(link)
     return machine_of(passport, read)
 

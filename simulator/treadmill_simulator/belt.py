@@ -21,6 +21,10 @@ class Belt:
         self.speed = 0.0
         self.distance_m = 0.0
 
+    def change(self, rate_up: float, rate_down: float, creep: float) -> None:
+        """Behave differently from now on."""
+        self._rate_up, self._rate_down, self._creep = rate_up, rate_down, creep
+
     def advance(self, seconds: float) -> None:
         """Let time pass."""
         if not self.target:

@@ -1,76 +1,328 @@
-"""Named machines: the well-behaved one, and misbehaviours that real ones have shown. Data only."""
+"""Named machines: the well-behaved one, single misbehaviours, and families of real machines. Data only.
+
+A family is built from what was seen of it in public (packet logs, threads, notes; named in `source`); where nothing
+is known it keeps the sound value. It is no statement about a maker's present products.
+"""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from treadmill_simulator.switches import Character
 
-from treadcoach.motion import Passport, Speed, SpeedGrid
+_MISBEHAVIOURS = (
+    Character("well-behaved", "does what the specification says, and echoes what it was told"),
+    Character("ignores-stop", "answers Stop with success and keeps running", "QZ#923, QZ#1503", ignores_stop=True),
+    Character(
+        "pause-first", "refuses Stop while moving; wants Pause before it", "KingSmith R3 notes", stop_needs_pause=True
+    ),
+    Character("start-toggles", "takes Start on a running belt as pause", "TM11GY, QZ#5100", start_toggles=True),
+    Character("takes-mph", "takes the km/h of a target as miles", "QZ#5100, QZ PR 4904", units="mph_in"),
+    Character("remembers-speed", "goes straight back to the old speed on Start", "QZ#470", remembers_speed=True),
+    Character("freezes", "repeats its last record after two minutes of running", freezes_after_s=120.0),
+    Character("creeps", "gains speed by itself", creep=0.02),
+    Character("coarse", "can be set in steps of 0.5 km/h only", minimum_kmh=1.0, increment_kmh=0.5),
+)
 
+_FAMILIES = (
+    Character(
+        "citysports-a",
+        "walking pad: answers before it confirms, reports the target as reached, echoes all, counts steps",
+        "HCI log of a CITYSPORTS WP8",
+        manufacturer="CITYSPORTS",
+        model="WP8",
+        local_name="CITYSPORTS-WP8",
+        minimum_kmh=1.0,
+        maximum_kmh=6.0,
+        increment_kmh=0.5,
+        maximum_incline_percent=0,
+        countdown_s=3.2,
+        ramp_down=0.3,
+        overshoot_kmh=0.2,
+        latency_s=0.09,
+        answers_first=True,
+        request_control="ignored",
+        period_s=0.2,
+        jitter_s=0.02,
+        fields="distance,energy,time",
+        steps="counted",
+        reports="target",
+        status_padding=1,
+        mtu=100,
+    ),
+    Character(
+        "citysports-b",
+        "walking pad: write without response, tells of a stop when the belt stands, slow ramps",
+        "nRF Connect log of a second CITYSPORTS pad",
+        manufacturer="CITYSPORTS",
+        model="WP8-B",
+        local_name="CITYSPORTS-Linker",
+        minimum_kmh=1.0,
+        maximum_kmh=6.0,
+        increment_kmh=0.5,
+        maximum_incline_percent=0,
+        ramp_down=0.31,
+        overshoot_kmh=0.6,
+        control_point="write-without-response,notify",
+        period_s=0.2,
+        jitter_s=0.02,
+        fields="distance,energy,time",
+        steps="counted",
+        stop_status="end",
+        status_padding=1,
+        mtu=100,
+    ),
+    Character(
+        "urevo",
+        "under-desk pad on a grid of miles: answers by notification, streams its ramps, restores the old speed",
+        "blak3r/treadspan, sniff of a UREVO URTM041",
+        manufacturer="0x01",
+        model="URTM041",
+        local_name="URTM041",
+        minimum_kmh=0.96,
+        maximum_kmh=6.43,
+        increment_kmh=0.32,
+        ranges="true",
+        features="45 56 00 00 05 00 00 00",
+        maximum_incline_percent=0,
+        countdown_s=3.1,
+        ramp_up=0.52,
+        ramp_down=0.52,
+        remembers_speed=True,
+        start_while_running="success",
+        control_point="write-without-response,notify",
+        latency_s=0.045,
+        period_s=0.5,
+        fields="distance,energy,heart_rate,time",
+        heart_rate="none",
+        steps="counted",
+        distance="tens",
+        status="stream",
+        status_padding=1,
+        training_status="vendor",
+        mtu=185,
+    ),
+    Character(
+        "urevo-3s",
+        "all zeros until a command of its maker arrives",
+        "hassio-ftms#3, #21",
+        manufacturer="UREVO",
+        model="Spacewalk 3S",
+        local_name="URTM051",
+        reports="zeros",
+        maximum_incline_percent=0,
+        maximum_kmh=6.0,
+    ),
+    Character(
+        "yesoul",
+        "resumes at its minimum, claims an incline and refuses it, counts steps",
+        "korniychuk/treadmill-bluetooth-macos",
+        manufacturer="Yesoul",
+        model="W2 Pro",
+        local_name="YESOUL-W2PRO",
+        minimum_kmh=0.5,
+        maximum_kmh=6.1,
+        ramp_down=1.0,
+        results="03=4",
+        lock="",
+        fields="average,distance,energy,heart_rate,time",
+        steps="counted",
+    ),
+    Character(
+        "kingsmith",
+        "loses subscriptions that come close together, replays an old status, drops the link on an early target",
+        "mcdax/walkingpad-controller",
+        manufacturer="KingSmith",
+        model="KS-HD-Z1D",
+        local_name="KS-HD-Z1D",
+        minimum_kmh=0.5,
+        maximum_kmh=6.0,
+        maximum_incline_percent=0,
+        ramp_down=0.4,
+        subscription_gap_s=0.03,
+        stale_status="04 00",
+        on_early_speed="drop_link",
+        refuses_link_for_s=2.0,
+        fields="distance,energy,time",
+        steps="counted",
+        status_padding=1,
+    ),
+    Character(
+        "kingsmith-mc21",
+        "answers the first Request Control with a failure, then nothing; wants its maker's code",
+        "mcdax/walkingpad-controller docs",
+        manufacturer="KingSmith",
+        model="KS-MC21",
+        local_name="KS-MC21",
+        maximum_kmh=12.0,
+        maximum_incline_percent=0,
+        request_control="fails_once",
+        lock="0d 00 06 0b 0f 0d",
+        on_early_speed="drop_link",
+        fields="distance,energy,time",
+        steps="counted",
+    ),
+    Character(
+        "kingsmith-r3",
+        "refuses Stop while moving; Pause first, then Stop at rest; needs seconds to stand",
+        "walkingpad-controller 0.6.0 notes",
+        manufacturer="KingSmith",
+        model="R3",
+        local_name="WalkingPad R3",
+        stop_needs_pause=True,
+        ramp_down=0.5,
+        maximum_incline_percent=0,
+    ),
+    Character(
+        "omega-z",
+        "never answers Request Control, notifies instead of indicating, takes six seconds to start, has no name",
+        "Belgian-Coder/treadmill-runner protocol evidence",
+        manufacturer="Horizon",
+        model="Omega Z",
+        local_name="",
+        request_control="silent",
+        control_point="write,notify",
+        countdown_s=5.3,
+        ramp_up=1.0,
+        minimum_kmh=0.8,
+        maximum_kmh=20.0,
+    ),
+    Character(
+        "horizon-7.4",
+        "answers Stop with success and runs on; starts by itself half a minute after a client comes",
+        "QZ#923",
+        manufacturer="Johnson",
+        model="Horizon 7.4AT",
+        local_name="HORIZON_7.4AT",
+        ignores_stop=True,
+        starts_itself_after_s=30.0,
+        training_status="empty",
+    ),
+    Character(
+        "horizon-t202",
+        "takes targets as miles per hour",
+        "QZ PR 4904, QZ PR 4721",
+        manufacturer="Johnson",
+        model="T202",
+        local_name="JFTMT202",
+        units="mph_in",
+    ),
+    Character(
+        "bowflex-t9",
+        "takes and reports miles per hour",
+        "QZ#4210, QZ#4212",
+        manufacturer="Nautilus",
+        model="Bowflex T9",
+        local_name="Bowflex T9",
+        units="mph",
+    ),
+    Character(
+        "fr30z",
+        "acknowledges Start and waits for the console; silent for eight seconds after its stop key; no status ever",
+        "syamaner/paceprompt-ios validation notes",
+        manufacturer="Reebok",
+        model="FR30z",
+        local_name="FR30z",
+        starts=False,
+        latency_s=0.002,
+        period_s=0.5,
+        status="none",
+        gap_after_console_stop_s=8.0,
+        fields="distance,elevation,energy,time",
+        features="0c 16 00 00 03 00 00 00",
+    ),
+    Character(
+        "tm11gy",
+        "Start on a running belt is pause; targets are miles per hour",
+        "QZ#5100",
+        manufacturer="Vitalwalk",
+        model="TM11GY",
+        local_name="TM11GY",
+        start_toggles=True,
+        units="mph_in",
+        maximum_incline_percent=0,
+        maximum_kmh=12.0,
+    ),
+    Character(
+        "fs-0099c3",
+        "takes a target before Start and uses it; a pause clears the counters",
+        "findings note on FS-0099C3",
+        manufacturer="FitShow",
+        model="FS-0099C3",
+        local_name="FS-0099C3",
+        remembers_speed=True,
+        keeps_counters=False,
+    ),
+    Character(
+        "fitlogic",
+        "stops by itself when the link is lost; counts from an odometer",
+        "treadmill-hub commit 53d4124",
+        manufacturer="FitLogic",
+        model="T12B",
+        local_name="FitLogic T12B",
+        on_link_loss="stop",
+        distance="odometer",
+        fields="average,distance,incline,energy,heart_rate,time",
+    ),
+    Character(
+        "matrix",
+        "cuts a record that is too long, its flags unchanged",
+        "TrackMyIndoorWorkout tests",
+        manufacturer="Matrix",
+        model="T7xi",
+        local_name="Matrix",
+        mtu=23,
+        long_records="cut",
+        period_s=0.5,
+        fields="average,distance,incline,elevation,energy,heart_rate,met,time,remaining,force",
+        maximum_kmh=20.0,
+    ),
+    Character(
+        "myrun",
+        "splits its records over two notifications as the specification wants",
+        "TrackMyIndoorWorkout tests",
+        manufacturer="Technogym",
+        model="MyRun",
+        local_name="MyRun 0123",
+        mtu=23,
+        foot_pod=True,
+        fields="average,distance,incline,elevation,energy,time",
+        distance="odometer",
+        maximum_kmh=20.0,
+    ),
+    Character(
+        "mobvoi",
+        "keeps its speed in the records while it is paused",
+        "QZ#3404",
+        manufacturer="Mobvoi",
+        model="TMP",
+        local_name="Mobvoi TMP",
+        keeps_speed_in_pause=True,
+        maximum_incline_percent=0,
+    ),
+    Character(
+        "darwin",
+        "swaps the bytes of its type; counts in tens of metres; other fields at rest",
+        "Darwin TM70 bridge note",
+        manufacturer="Darwin",
+        model="TM70",
+        local_name="TM70",
+        service_data="01 00 01",
+        distance="tens",
+        period_s=0.5,
+        fields="distance,incline,energy,heart_rate,time",
+        idle_fields="distance,time",
+    ),
+    Character(
+        "kickr-run",
+        "obeys no speed that comes over the air",
+        "QZ PR 4834",
+        manufacturer="Wahoo",
+        model="KICKR RUN",
+        local_name="KICKR RUN",
+        results="02=2,07=2",
+    ),
+)
 
-class Character(NamedTuple):
-    """How one machine behaves. Rates are km/h per second, times seconds."""
-
-    name: str
-    about: str
-    minimum_kmh: float = 0.8
-    maximum_kmh: float = 16.0
-    increment_kmh: float = 0.1
-    maximum_incline_percent: float = 12.0
-    countdown_s: float = 3.1
-    """From Start to the first motion, as measured on walking pads."""
-    rate_up: float = 0.8
-    rate_down: float = 0.8
-    period_s: float = 1.0
-    """Between Treadmill Data records."""
-    jitter_s: float = 0.03
-    latency_s: float = 0.05
-    """From a write to its indication."""
-    ignores_stop: bool = False
-    """Stop and Pause are answered with success and do nothing."""
-    stop_needs_pause: bool = False
-    """Stop is refused while the belt moves; Pause works."""
-    start_toggles: bool = False
-    """Start on a running belt pauses it."""
-    takes_mph: bool = False
-    """A target in the km/h field is taken as miles per hour; the report is honest."""
-    remembers_speed: bool = False
-    """Start goes straight back to the last target."""
-    freezes_after_s: float | None = None
-    """After the belt has run this long the records repeat the last one."""
-    creep: float = 0.0
-    """km/h per second that the belt gains by itself while it runs."""
-
-    @property
-    def grid(self) -> SpeedGrid:
-        """The settable speeds."""
-        numbers = (self.minimum_kmh, self.maximum_kmh, self.increment_kmh)
-        return SpeedGrid(*map(Speed.from_kmh, numbers))
-
-    @property
-    def passport(self) -> Passport:
-        """What a careful check of this machine with nobody on it would have found.
-
-        It finds what a machine does to Stop; it does not find what only shows later, or was hidden from the check.
-        """
-        return Passport(
-            name=f"simulated {self.name}",
-            unit_proven=True,
-            pause_before_stop=self.stop_needs_pause,
-            simulated=True,
-        )
-
-
-CHARACTERS = {
-    character.name: character
-    for character in (
-        Character("well-behaved", "does what the specification says"),
-        Character("ignores-stop", "answers Stop with success and keeps running", ignores_stop=True),
-        Character("pause-first", "refuses Stop while moving; wants Pause before it", stop_needs_pause=True),
-        Character("start-toggles", "takes Start on a running belt as pause", start_toggles=True),
-        Character("takes-mph", "takes the km/h of a target as miles", takes_mph=True),
-        Character("remembers-speed", "goes straight back to the old speed on Start", remembers_speed=True),
-        Character("freezes", "repeats its last record after two minutes of running", freezes_after_s=120.0),
-        Character("creeps", "gains speed by itself", creep=0.02),
-        Character("coarse", "can be set in steps of 0.5 km/h only", minimum_kmh=1.0, increment_kmh=0.5),
-    )
-}
+CHARACTERS = {character.name: character for character in (*_MISBEHAVIOURS, *_FAMILIES)}
+"""Every named machine."""
+MISBEHAVIOURS = tuple(character.name for character in _MISBEHAVIOURS)
+FAMILIES = tuple(character.name for character in _FAMILIES)

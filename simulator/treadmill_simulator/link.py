@@ -18,7 +18,8 @@ from contextlib import contextmanager, suppress
 
 from treadcoach.errors import LinkError, LinkLostError
 from treadcoach.motion import after
-from treadmill_simulator.machine import Frame, Machine
+from treadmill_simulator.gatt import Frame
+from treadmill_simulator.machine import Machine
 
 
 class Wire:

@@ -12,6 +12,7 @@ _REST_BPM = 70.0
 _MAXIMUM_BPM = 185.0
 _LAG_S = 35.0
 _BACKWARD_FACTOR = 1.35
+_BACKWARD_CADENCE = 1.1
 _FITNESS_ML = 42.0  # oxygen uptake at the maximum heart rate, ml/kg/min
 _REST_ML = 3.5
 
@@ -23,6 +24,10 @@ class Runner:
         self._random = random.Random(f"runner {seed}")
         self._bpm = _REST_BPM
         self.goes_backward = False
+
+    def turn(self, backward: bool) -> None:  # noqa: FBT001 - the only thing there is to say of a turn
+        """Face the other way."""
+        self.goes_backward = backward
 
     @property
     def heart_rate(self) -> int:
@@ -37,6 +42,12 @@ class Runner:
         share = min(1.0, effort / (_FITNESS_ML - _REST_ML))
         wanted = _REST_BPM + (_MAXIMUM_BPM - _REST_BPM) * share
         self._bpm += (wanted - self._bpm) * min(1.0, seconds / _LAG_S)
+
+    def cadence(self, speed_kmh: float) -> float:
+        """Steps a minute at a speed; none on a standing belt. Backward steps are shorter and quicker."""
+        if speed_kmh <= 0:
+            return 0.0
+        return (70.0 + 12.0 * speed_kmh) * (_BACKWARD_CADENCE if self.goes_backward else 1.0)
 
     def reaction_s(self) -> float:
         """How long it takes to get onto the rails and say "ready"."""

@@ -259,7 +259,24 @@ def test_control_that_could_not_be_asked_for_is_asked_for_again() -> None:
     client = Client()
     client.submit(start, 0.0)
     client.write_failed(0x0E, 0.0)
-    assert written(client) == [CONTROL, CONTROL]
+    assert written(client) == [CONTROL]
+    client.tick(RETRY_S)
+    assert written(client) == [CONTROL]
+
+
+def test_a_machine_that_refuses_to_be_asked_for_control_is_not_asked_for_ever() -> None:
+    client = Client()
+    client.submit(start, 0.0)
+    reports: list[object] = []
+    writes, now = written(client), 0.0
+    while client.deadline is not None:
+        assert len(writes) < 20
+        reports += client.write_failed(0xFD, now)
+        now = client.deadline or now
+        reports += client.tick(now)
+        writes += written(client)
+    assert reports == [Answer(ControlPointRequest.request_control(), None), Answer(start, None)]
+    assert set(writes) == {CONTROL, START}
 
 
 def test_what_still_waits_can_be_withdrawn() -> None:

@@ -8,7 +8,7 @@ from treadmill_simulator.belt import Belt
 
 
 def test_it_reaches_its_target_at_its_rate() -> None:
-    belt = Belt(rate_up=0.5, rate_down=1.0)
+    belt = Belt(0.5, 1.0)
     belt.target = 3.0
     belt.advance(2.0)
     assert belt.speed == pytest.approx(1.0)

@@ -10,7 +10,8 @@ from treadcoach.ftms import FitnessMachineFeature, SupportedSpeedRange, Training
 from treadcoach.treadmill import CAPABILITIES, SUBSCRIPTIONS
 from treadmill_simulator.characters import CHARACTERS
 from treadmill_simulator.link import Wire
-from treadmill_simulator.machine import Machine, Motion
+from treadmill_simulator.machine import Machine
+from treadmill_simulator.motor import Motion
 from treadmill_simulator.runner import Runner
 
 CONTROL, START, STOP, PAUSE, RESET = b"\x00", b"\x07", b"\x08\x01", b"\x08\x02", b"\x01"
@@ -220,7 +221,7 @@ def test_hands_at_the_console() -> None:
     client.machine.revoke_control()
     client.wait(1)
     statuses = [frame[0] for _, uuid, frame in client.heard if uuid == STATUS]
-    assert statuses == [0x04, 0x05, 0x02, 0x03, 0xFF]
+    assert statuses == [0x04, 0x05, 0x05, 0x02, 0x03, 0xFF]
     assert client.ask(START) == 5
 
 

@@ -6,8 +6,9 @@ import pytest
 from rig import Rig, assert_within_envelope
 
 from treadcoach.events import NoticeKind, Pressed, Result, State
-from treadcoach.motion import Passport
-from treadmill_simulator.characters import CHARACTERS
+from treadcoach.motion import Level, Passport
+from treadcoach.safety.limits import resolve
+from treadmill_simulator.characters import CHARACTERS, FAMILIES, MISBEHAVIOURS
 
 NAIVE = Passport(name="taken for a sound one", unit_proven=True)
 ENDINGS = {
@@ -23,12 +24,42 @@ ENDINGS = {
 }
 
 
+# What a machine of each family does to a session that took it for what it says it is.
+FAMILY_ENDINGS = {
+    **dict.fromkeys(FAMILIES, Result.COMPLETED),
+    "urevo-3s": Result.SAFETY_STOP,  # nobody sees it start
+    "kingsmith-mc21": Result.SAFETY_STOP,  # locked
+    "horizon-7.4": Result.SAFETY_STOP,  # does not obey the first stop, and starts by itself
+    "horizon-t202": Result.SAFETY_STOP,  # miles
+    "tm11gy": Result.SAFETY_STOP,  # miles
+    "fr30z": Result.SAFETY_STOP,  # nobody presses Start on its console
+    "kickr-run": Result.SAFETY_STOP,  # refuses Start
+}
+# Reports miles as well as taking them: only marks on its belt betray it, so an honest check ends before a program.
+UNPROVEN = "bowflex-t9"
+
+
 def test_every_character_has_its_ending() -> None:
-    assert ENDINGS.keys() == CHARACTERS.keys()
+    assert set(ENDINGS) == set(MISBEHAVIOURS)
+    assert set(FAMILY_ENDINGS) == set(FAMILIES)
+
+
+def test_a_machine_whose_unit_only_its_belt_betrays_gets_divided_caps() -> None:
+    passport = CHARACTERS[UNPROVEN].passport
+    assert not passport.unit_proven
+    assert resolve(Level.ADVANCED, passport).caps["backward"] == 350 * 100 // 161
+
+
+@pytest.mark.parametrize("character", [name for name in FAMILIES if name != UNPROVEN])
+def test_a_session_on_a_machine_of_this_family_ends_as_it_should(character: str) -> None:
+    rig = Rig(character=character).run(900)
+    assert rig.drive.result is FAMILY_ENDINGS[character]
+    assert_within_envelope(rig)
+    assert rig.machine.belt.speed == 0
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
-@pytest.mark.parametrize("character", CHARACTERS)
+@pytest.mark.parametrize("character", MISBEHAVIOURS)
 def test_a_session_on_this_machine_ends_as_it_should(character: str, seed: int) -> None:
     rig = Rig(character=character, seed=seed).run(900)
     assert rig.drive.result is ENDINGS[character]

@@ -54,9 +54,9 @@ class Story:
             say(f"{clock(at):>7} ! {said}")
 
 
-def summarise(ending: Ending, journal: str | None, say: Say) -> None:
-    """The last words of a session on a simulated machine."""
-    say(f"\nSummary (simulated, counts toward nothing): {_WORDS[ending.result]}")
+def summarise(ending: Ending, journal: str | None, say: Say, *, simulated: bool) -> None:
+    """The last words of a session."""
+    say(f"\nSummary{' (simulated, counts toward nothing)' if simulated else ''}: {_WORDS[ending.result]}")
     for facing in Facing:
         seconds, metres = ending.totals.seconds[facing], ending.totals.metres[facing]
         if seconds:

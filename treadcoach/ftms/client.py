@@ -146,11 +146,11 @@ class Client:
         if self._open is None:
             return []
         request, _, urgent = self._open
-        if urgent or code == PROCEDURE_IN_PROGRESS:
-            self._has_asked = self._has_asked and code == PROCEDURE_IN_PROGRESS
-            self._retry_at = after(now, RETRY_S)
+        asks = request.op_code == OpCode.REQUEST_CONTROL
+        if urgent or asks or code == PROCEDURE_IN_PROGRESS:
+            self._has_asked = asks or (self._has_asked and code == PROCEDURE_IN_PROGRESS)
+            self._retry_at = after(now, RETRY_S)  # never at once: a machine that refuses it would refuse for ever
             return []
-        self._has_asked = self._has_asked and request.op_code != OpCode.REQUEST_CONTROL
         self._open = None
         self._proceed(now)
         return [Answer(request, None)]

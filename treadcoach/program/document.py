@@ -105,6 +105,20 @@ def read(text: str | bytes, file: str) -> Reading:
     return Reading(root, tuple(findings))
 
 
+def write(value: object) -> str:
+    """Plain mappings, lists and scalars as YAML text that `read` understands."""
+    import io  # noqa: PLC0415 - as with ruamel: only what writes a file needs it
+
+    from ruamel.yaml import YAML  # noqa: PLC0415
+
+    yaml = YAML(typ="safe", pure=True)
+    yaml.default_flow_style = False
+    yaml.sort_base_mapping_type_on_output = False  # type: ignore[assignment] # untyped in the library
+    text = io.StringIO()
+    yaml.dump(value, text)
+    return text.getvalue()
+
+
 def _decoded(text: str | bytes) -> str:
     """The text as UTF-8, of a bearable size."""
     raw = text.encode() if isinstance(text, str) else text

@@ -88,7 +88,7 @@ class Governor:
             return None
         times = [after(s.observed_at, limit.STALE_S + 0.001)]
         if s.phase is Phase.STARTING and s.started_at is not None:
-            times.append(after(s.started_at, limit.START_TIMEOUT_S + 0.001))
+            times.append(after(s.started_at, self._limits.start_timeout_s + 0.001))
         elif s.phase is Phase.SLOWING:
             times += [self._slowing_until, self._next_write_at]
             if self._slowest_since is not None:

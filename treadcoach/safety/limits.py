@@ -24,7 +24,11 @@ SUSPEND_S = 1.0
 # Start-up countdowns of real machines last 3 to 6.2 s; nothing after twice that is a failed start. Until then a
 # standing belt may just not have begun.
 START_TIMEOUT_S = 12.0
-# … and after a stop that may have come during such a countdown, at least this long.
+# Nobody waits longer than this beyond it.
+START_GRACE_S = 8.0
+# Where a hand at the console has to start it, the hand needs this long.
+CONSOLE_START_TIMEOUT_S = 40.0
+# After a stop that may have come during a start-up countdown, a standing belt is not believed for this long.
 COUNTDOWN_S = 7.0
 # A runner's word is good for one start, this long.
 TOKEN_LIFETIME_S = 10.0
@@ -138,6 +142,18 @@ class Limits(NamedTuple):
     jump: int
     """Between neighbouring backward speeds of a program."""
     dose: Dose
+    starts_at_console: bool = False
+    """The belt moves only after a hand at the console."""
+
+    @property
+    def start_timeout_s(self) -> float:
+        """From Start to the first motion."""
+        return CONSOLE_START_TIMEOUT_S if self.starts_at_console else START_TIMEOUT_S
+
+    @property
+    def start_patience_s(self) -> float:
+        """From the wish to start to the first motion: the backstop, should nobody have given up before."""
+        return self.start_timeout_s + START_GRACE_S
 
     def cap(self, movement: Movement) -> Speed:
         """The fastest this movement may be; 0 for a stand and for what this level does not do."""
@@ -229,11 +245,11 @@ def resolve(level: Level, passport: Passport, lowered: Mapping[str, Speed] | Non
 
     Args:
         level: The runner's, or the program's where that is lower.
-        passport: A machine whose unit is unproven gets at most the novice level, with every cap, rate and step
-            divided by 1.61.
+        passport: A machine whose unit is unproven, or whose belt jumps, gets at most the novice level; while the unit
+            is unproven every cap, rate and step is divided by 1.61.
         lowered: The runner's own caps by gait; a higher value than the level's changes nothing.
     """
-    if not passport.unit_proven and level.rank > Level.NOVICE.rank:
+    if (passport.jumps or not passport.unit_proven) and level.rank > Level.NOVICE.rank:
         level = Level.NOVICE
     limits = LEVELS[level]
     divisor = 100 if passport.unit_proven else UNPROVEN_PERCENT
@@ -246,6 +262,7 @@ def resolve(level: Level, passport: Passport, lowered: Mapping[str, Speed] | Non
         rate_up=min(limits.rate_up, CEILING_RATE_UP) * 100 // divisor,
         rate_down=min(limits.rate_down, CEILING_RATE_DOWN) * 100 // divisor,
         step=min(limits.step, LARGEST_STEP) * 100 // divisor,
+        starts_at_console=passport.starts_at_console,
     )
 
 

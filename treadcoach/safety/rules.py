@@ -145,7 +145,7 @@ def unexpected_motion(s: Situation, _now: float) -> bool:
 
 def never_started(s: Situation, now: float) -> bool:
     """H-21, H-22: the machine said yes to Start and nothing came of it."""
-    return s.started_at is not None and now - s.started_at > limit.START_TIMEOUT_S
+    return s.started_at is not None and now - s.started_at > s.limits.start_timeout_s
 
 
 def stopped_itself(s: Situation, _now: float) -> bool:

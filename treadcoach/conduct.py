@@ -1,0 +1,80 @@
+"""A live session from its plan to its exit code: journal, lines, keys and signals around it, whatever the link."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from treadcoach import __version__
+from treadcoach.config import Configuration
+from treadcoach.drive import Outcome
+from treadcoach.edges.journal import new_path
+from treadcoach.events import Result
+from treadcoach.output import Output
+from treadcoach.preflight import Plan
+from treadcoach.recording import Header
+from treadcoach.rehearsal import Ending
+from treadcoach.session import Session
+from treadcoach.stage import Stage, keys, signals
+from treadcoach.treadmill import GattLink
+
+SOFTWARE = f"treadcoach {__version__}"
+EXIT_CODES = {Result.COMPLETED: 0, Result.STOPPED: 4, Result.SAFETY_STOP: 5, Result.STOP_NOT_CONFIRMED: 6}
+
+Watch = Callable[[Outcome], None]
+
+
+class Occasion(NamedTuple):
+    """Where and how a session takes place."""
+
+    address: str
+    """Of the machine; ``simulator:…`` for one in this process."""
+    remark: str
+    """What has to be said before it begins."""
+    journal: str | None = None
+    """A file that somebody asked for."""
+    seed: int | None = None
+    runs_in_real_time: bool = True
+    attend: Callable[[Session], Watch | None] = lambda _session: None
+    """Is given the session before it begins; what it returns is shown every step."""
+
+
+async def conduct(
+    laid_out: Plan, link: GattLink, occasion: Occasion, configuration: Configuration, output: Output
+) -> Ending:
+    """Run one session to its end, and tell people and the journal about it.
+
+    Raises:
+        UsageError: the journal that was asked for cannot be written.
+    """
+    settings = configuration.settings
+    started = datetime.now(UTC)
+    header = Header(
+        plan=laid_out,
+        started=started.isoformat(timespec="seconds").replace("+00:00", "Z"),
+        software=SOFTWARE,
+        address=occasion.address,
+        maximum_bpm=settings.runner.maximum_heart_rate,
+        seed=occasion.seed,
+    )
+    stem = f"{started:%Y%m%dT%H%M%SZ}-{Path(laid_out.profile.file).stem}"
+    path = Path(occasion.journal) if occasion.journal else new_path(configuration.places.journals, stem)
+    must_record = occasion.journal is not None
+    stage = Stage(header, path, output, settings.display_units, remark=occasion.remark, must_record=must_record)
+    session = Session(
+        laid_out,
+        link,
+        record=stage.record,
+        screen=stage.screen,
+        maximum_bpm=settings.runner.maximum_heart_rate,
+        watch_suspend=occasion.runs_in_real_time,
+    )
+    stage.also = occasion.attend(session)
+    with signals(session), keys(session, stage) if sys.stdin.isatty() else contextlib.nullcontext():
+        ending = await session.run()
+    stage.end(ending)
+    return ending

@@ -1,0 +1,296 @@
+"""Commands on machines in the air: find one, run a program on it, stop it. Knows the radio and the passports."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import Coroutine
+from typing import Any, NamedTuple
+
+from treadcoach import passports
+from treadcoach.authoring import WRONG_INPUT, plan_for
+from treadcoach.conduct import EXIT_CODES, Occasion, Watch, conduct
+from treadcoach.config import Configuration, load
+from treadcoach.edges import ble
+from treadcoach.edges.ble import BleLink
+from treadcoach.errors import LinkError, LinkLostError, MachineNotFoundError, UsageError
+from treadcoach.events import Pressed, Result
+from treadcoach.ftms import control_point
+from treadcoach.motion import Level
+from treadcoach.output import Output
+from treadcoach.pace import ScaledLoop
+from treadcoach.passports import Known
+from treadcoach.preflight import Machine, Plan, plan
+from treadcoach.program.profile import load as load_profile
+from treadcoach.rehearsal import Ending
+from treadcoach.session import Session
+from treadcoach.stage import Answerer
+from treadcoach.treadmill import prepare, read_all, subscribe
+
+# Some machines close a link that comes soon after the last one ended.
+ATTEMPTS = 3
+BETWEEN_ATTEMPTS_S = 2.5
+# A simulated runner at the other end of a bus takes this long to say "ready".
+REACTION_S = 1.5
+
+FIRST_STEP = "test stop"
+_TEST_STOP = """
+profile: 1
+name: Test stop
+level: first
+units: km/h
+steps:
+  - stand: 5 s
+  - forward: 1.0
+    for: 30 s
+"""
+
+
+# A program that moves nothing is none; of this one nothing is ever run.
+_STANDSTILL = _TEST_STOP.replace("Test stop", "Stop")
+
+
+class Reached(NamedTuple):
+    """A machine with an open link."""
+
+    link: BleLink
+    known: Known
+    identity: passports.Identity
+    machine: Machine
+    rate: float | None
+    """Of its clock, if it is simulated and says so."""
+
+
+def in_its_time(work: Coroutine[Any, Any, int]) -> int:
+    """Run something on an event loop that can be made to keep a simulated machine's time."""
+    with asyncio.Runner(loop_factory=ScaledLoop) as runner:
+        return runner.run(work)
+
+
+def configured() -> str:
+    """The machine in the configuration.
+
+    Raises:
+        MachineNotFoundError: there is none.
+    """
+    if machine := load().settings.machine:
+        return machine
+    raise MachineNotFoundError(
+        "which treadmill? --machine ADDRESS (`treadcoach scan` finds it), or --simulate for none"
+    )
+
+
+def _adapter(named: str | None, configuration: Configuration) -> str | None:
+    adapter = named or configuration.settings.adapter
+    ble.check_adapter(adapter)
+    return adapter
+
+
+# ---- reaching one ------------------------------------------------------------------------------------------
+
+
+async def reach(name_or_address: str, adapter: str | None, configuration: Configuration, output: Output) -> Reached:
+    """Open a link to a machine, by visible steps, and find out what is known of it.
+
+    Raises:
+        LinkError: it cannot be reached, or not be controlled.
+    """
+    adapter = _adapter(adapter, configuration)
+    record = passports.find(name_or_address, configuration.places.passports)
+    link = BleLink(record.address if record else name_or_address, adapter)
+    for attempt in range(1, ATTEMPTS + 1):
+        output.say(f"Looking for {link.address}{f', attempt {attempt} of {ATTEMPTS}' if attempt > 1 else ''} …")
+        try:
+            return await _introduce(link, record)
+        except MachineNotFoundError:
+            raise
+        except LinkError as error:
+            await link.disconnect()
+            if attempt == ATTEMPTS:
+                raise
+            output.say(f"  {error}")
+            await asyncio.sleep(BETWEEN_ATTEMPTS_S)
+    raise AssertionError  # the loop returns or raises
+
+
+async def _introduce(link: BleLink, record: passports.Record | None) -> Reached:
+    """Connect, read what the machine says of itself, subscribe."""
+    await link.connect()
+    rate = await link.clock_rate()
+    identity = passports.identify(await read_all(link, passports.IDENTITY))
+    known = passports.know(identity, link.name, record, simulated=rate is not None)
+    if known.facts.controllable is False:
+        raise MachineNotFoundError(f"{known.passport.name} can be watched, not coached: {known.facts.note}")
+    machine = await prepare(link, known.passport)
+    if link.is_lost:
+        raise LinkLostError("the machine closed the link again")
+    return Reached(link, known, identity, machine, rate)
+
+
+# ---- run ---------------------------------------------------------------------------------------------------
+
+
+class RunOptions(NamedTuple):
+    """What `run` was told about a machine in the air."""
+
+    profile: str
+    address: str
+    adapter: str | None
+    level: Level | None
+    rate: float | None
+    confirms: bool
+    """A simulated runner answers what has to be answered."""
+    journal: str | None
+
+
+def run(options: RunOptions, output: Output) -> int:
+    """Coach a program on a machine in the air."""
+    return in_its_time(_run(options, output))
+
+
+async def _run(options: RunOptions, output: Output) -> int:
+    configuration = load()
+    reached = await reach(options.address, options.adapter, configuration, output)
+    try:
+        _check_simulating(options, reached)
+        level = options.level or configuration.settings.runner.level
+        level = level or (None if reached.rate else Level.FIRST)  # on a real machine nothing said means `first`
+        laid_out = plan_for(options.profile, configuration, reached.machine, level, output, rehearses=False)
+        if laid_out is None:
+            return WRONG_INPUT
+        _introduce_machine(reached, output)
+        if reached.rate is None and not (reached.known.record and reached.known.record.has(FIRST_STEP)):
+            ending = await _test_stop(reached, configuration, output)
+            if ending.result is not Result.STOPPED:
+                output.say("The test stop did not go as it should: no program is run on this machine.")
+                return EXIT_CODES[ending.result] or EXIT_CODES[Result.SAFETY_STOP]
+        ending = await _conduct(laid_out, reached, options, configuration, output)
+        return EXIT_CODES[ending.result]
+    finally:
+        await reached.link.disconnect()
+
+
+def _check_simulating(options: RunOptions, reached: Reached) -> None:
+    if reached.rate is None and (options.confirms or options.rate not in {None, 1.0}):
+        raise UsageError(f"--yes and --rate are for simulated machines; {reached.known.passport.name} is a real one")
+    if reached.rate is not None and options.rate not in {None, reached.rate}:
+        raise UsageError(f"this simulated machine's clock runs at {reached.rate:g}; leave --rate away")
+    if not options.confirms and not sys.stdin.isatty():
+        hint = "; add --yes to let a simulated runner do it" if reached.rate else ""
+        raise UsageError(f"there is no terminal to confirm each start at{hint}")
+
+
+def _introduce_machine(reached: Reached, output: Output) -> None:
+    passport, facts, quirk, record, voided = reached.known
+    output.say(f"{passport.name}, {reached.link.address}{', simulated' if passport.simulated else ''}")
+    if facts.note:
+        output.say(f"  {facts.note}{f' ({quirk.source})' if quirk and quirk.facts.note == facts.note else ''}")
+    for difference in voided:
+        output.say(f"  Its passport is void: {difference}.")
+    if not passport.unit_proven:
+        why = "its passport is void" if voided else "nobody has measured its belt"
+        output.say(f"  Caps are divided by 1.61: {why}. `treadcoach commission {reached.link.address}` does.")
+    elif record:
+        output.say(f"  Its passport has {len(record.steps)} entries.")
+
+
+async def _conduct(
+    laid_out: Plan, reached: Reached, options: RunOptions, configuration: Configuration, output: Output
+) -> Ending:
+    def attend(session: Session) -> Watch | None:
+        return Answerer(session, lambda: REACTION_S, lambda _: None).watch if options.confirms else None
+
+    rate = reached.rate or 1.0
+    loop = asyncio.get_running_loop()
+    if isinstance(loop, ScaledLoop):
+        loop.accelerate(rate)
+    simulated = f"Simulated, its clock at {rate:g}: nothing here counts toward a level."
+    remark = (
+        simulated if reached.rate else "The safety key is the last line: clip it on, try it, keep the rails in reach."
+    )
+    occasion = Occasion(options.address, remark, options.journal, runs_in_real_time=rate == 1, attend=attend)
+    return await conduct(laid_out, reached.link, occasion, configuration, output)
+
+
+async def _test_stop(reached: Reached, configuration: Configuration, output: Output) -> Ending:
+    """The first time on a machine: at 1 km/h, with nobody on the belt, the runner stops it once."""
+    output.say("")
+    output.say("First time on this machine: a test stop, with nobody on the belt. Stand beside it, key in your hand.")
+    output.say("Press Enter when asked; when the belt moves, press any other key. It has to stop.")
+    laid_out = plan(load_profile(_TEST_STOP, "test-stop"), Level.FIRST, reached.machine)
+    occasion = Occasion(reached.link.address, "Nobody stands on the belt.")
+    ending = await conduct(laid_out, reached.link, occasion, configuration, output)
+    if ending.result is Result.STOPPED:
+        record = reached.known.record or passports.Record(
+            address=reached.link.address, name=reached.known.passport.name, identity=reached.identity
+        )
+        passports.save(passports.with_step(record, FIRST_STEP, "it stopped at once"), configuration.places.passports)
+    return ending
+
+
+# ---- stop --------------------------------------------------------------------------------------------------
+
+
+def stop(address: str, adapter: str | None, output: Output) -> int:
+    """Stop a belt, whoever runs it; 0 when it was seen to stop."""
+    return in_its_time(_stop(address, adapter, output))
+
+
+async def _stop(address: str, adapter: str | None, output: Output) -> int:
+    configuration = load()
+    adapter = _adapter(adapter, configuration)
+    record = passports.find(address, configuration.places.passports)
+    link = BleLink(record.address if record else address, adapter)
+    known = passports.know(passports.Identity(), "", record, simulated=False)
+    laid_out = plan(load_profile(_STANDSTILL, "stop"), Level.FIRST, Machine(known.passport))
+    await link.connect()
+    await link.subscribe(control_point.UUID)
+    rest: list[asyncio.Task[None]] = []
+
+    def attend(session: Session) -> None:
+        session.press(Pressed.STOP, "treadcoach stop")  # the first write of this link; everything else comes after it
+        rest.append(asyncio.create_task(subscribe(link), name="subscribe"))
+
+    occasion = Occasion(link.address, f"Stopping {link.name or link.address}.", attend=attend)
+    ending = await conduct(laid_out, link, occasion, configuration, output)
+    await asyncio.gather(*rest, return_exceptions=True)
+    code = 0 if ending.result is Result.STOPPED else EXIT_CODES[ending.result]
+    if link.is_shared:
+        # Another program has this link. Ending our loop would make bleak end it for both, and that program may still
+        # have a belt to stop.
+        output.out.flush()
+        output.err.flush()
+        os._exit(code)
+    await link.disconnect()
+    return code
+
+
+# ---- scan --------------------------------------------------------------------------------------------------
+
+
+def scan(adapter: str | None, seconds: float, output: Output) -> int:
+    """List the machines in range."""
+    adapter = _adapter(adapter, load())
+    output.say(f"Looking for {seconds:g} seconds …")
+    found = asyncio.run(ble.scan(adapter, seconds, passports.local_names()))
+    for machine in found:
+        if output.json:
+            output.data(machine._asdict())
+        else:
+            output.say(_line(machine))
+    if not found:
+        raise MachineNotFoundError(f"no treadmill was found; {ble.ONE_AT_A_TIME}")
+    return 0
+
+
+def _line(machine: ble.Found) -> str:
+    identity = passports.Identity()
+    quirk = passports.know(identity, machine.name, None, simulated=False).quirk
+    remarks = [
+        "connected to a program on this computer" if machine.is_connected else f"{machine.rssi} dBm",
+        "says it is no treadmill" if machine.is_treadmill is False else "",
+        "says it is in use" if machine.is_available is False else "",
+        f"known: {quirk.name}" if quirk else "",
+    ]
+    return f"{machine.address}  {machine.name or '(no name)':<26} {', '.join(filter(None, remarks))}"

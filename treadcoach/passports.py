@@ -1,0 +1,294 @@
+"""What is known of machines: the shipped quirk book by kind, the runner's own passports by address.
+
+A quirk book can warn, it cannot vouch: a unit is proven only by marks on the belt, in a passport of one's own; and a
+passport is void as soon as its machine answers differently from when it was written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from fnmatch import fnmatchcase
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any, Literal, NamedTuple, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from treadcoach.errors import ConfigError, Finding
+from treadcoach.ftms import feature
+from treadcoach.ftms.ranges import SupportedSpeedRange
+from treadcoach.motion import Passport, Speed, SpeedGrid
+from treadcoach.program.document import Node, Place, read, write
+
+MANUFACTURER, MODEL, FIRMWARE = 0x2A29, 0x2A24, 0x2A26
+IDENTITY = (MANUFACTURER, MODEL, FIRMWARE, feature.UUID, SupportedSpeedRange.UUID)
+"""What is read of a machine to know it again."""
+
+# Its own ramp is steeper than this (km/h per second): nobody but a walker belongs on it.
+JUMPS_ABOVE = 2.0
+
+_BOOK = Path(__file__).parent / "quirks.yaml"
+_Number = Annotated[float, Field(strict=False, ge=0, le=100)]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class Identity(_Model):
+    """How a machine introduces itself; any of it may be empty or wrong, which does not matter: it has to stay so."""
+
+    manufacturer: str = ""
+    model: str = ""
+    firmware: str = ""
+    features: str = ""
+    speeds: str = ""
+
+
+class Facts(_Model):
+    """What a machine does. What is not known is not there."""
+
+    unit: Literal["km/h", "mph", "unproven"] | None = None
+    """What its km/h fields hold, both ways."""
+    stop: Literal["stop", "pause_first"] | None = None
+    """What stops it: Stop, or Pause and then Stop."""
+    start: Literal["remote", "console"] | None = None
+    """What starts it: a Start over the air, or only a hand at the console."""
+    start_s: _Number | None = None
+    """Seconds from Start to the first motion."""
+    minimum: _Number | None = None
+    """Slowest speed that can be set, km/h, where the machine itself tells nothing usable."""
+    maximum: _Number | None = None
+    increment: _Number | None = None
+    ramp_up: _Number | None = None
+    """km/h per second, by itself."""
+    ramp_down: _Number | None = None
+    resume: Literal["minimum", "old"] | None = None
+    """Where it goes on after a pause."""
+    reports: Literal["belt", "target"] | None = None
+    """What its speed field shows while it ramps."""
+    status: Literal["others", "echo", "stream", "none"] | None = None
+    """Machine Status after a client's own requests."""
+    link_loss: Literal["run", "stop"] | None = None
+    """What the belt does when the link is lost; never counted on."""
+    console: Literal["seen", "unseen"] | None = None
+    """Whether a hand at the console can be seen over the air."""
+    key: Literal["seen", "unseen"] | None = None
+    """Whether the safety key can be seen over the air."""
+    period_s: _Number | None = None
+    """Between records."""
+    incline: bool | None = None
+    """Off: its deck cannot be relied on."""
+    controllable: bool | None = None
+    """Off: it can be watched, not coached; `note` says why."""
+    note: str | None = None
+    """What a runner should know."""
+
+
+class _Match(_Model):
+    """Patterns with ``*``; all that are given must fit, small and capital letters alike."""
+
+    manufacturer: str = "*"
+    model: str = "*"
+    firmware: str = "*"
+    local_name: str = "*"
+
+    def fits(self, identity: Identity, local_name: str) -> bool:
+        """Whether a machine is of this kind."""
+        said = {**identity.model_dump(include={"manufacturer", "model", "firmware"}), "local_name": local_name}
+        return all(fnmatchcase(said[name].casefold(), pattern.casefold()) for name, pattern in self)
+
+
+class Quirk(_Model):
+    """What is known of a kind of machine."""
+
+    name: str
+    match: _Match
+    source: str
+    confidence: Literal["wire", "told", "read"]
+    """Seen in bytes; stated by somebody who has one; read in a program that supports it."""
+    facts: Facts
+
+
+class _Book(_Model):
+    quirks: Literal[1]
+    machines: list[Quirk]
+
+
+class Step(_Model):
+    """One step of commissioning, as it was done."""
+
+    step: str
+    date: str
+    found: str
+    evidence: dict[str, Any] = {}
+
+
+class Record(_Model):
+    """A passport of one's own: one file a machine."""
+
+    passport: Literal[1] = 1
+    address: str
+    name: str
+    identity: Identity = Identity()
+    facts: Facts = Facts()
+    steps: list[Step] = []
+
+    def has(self, step: str) -> bool:
+        """Whether a step was done."""
+        return any(done.step == step for done in self.steps)
+
+
+class Known(NamedTuple):
+    """Everything that is known of one machine."""
+
+    passport: Passport
+    facts: Facts
+    quirk: Quirk | None
+    record: Record | None
+    voided: tuple[str, ...]
+    """In which ways the machine answers differently from when its passport was written."""
+
+
+# ---- looking up --------------------------------------------------------------------------------------------
+
+
+def identify(values: Mapping[int, bytes | None]) -> Identity:
+    """What a machine says of itself; makers end their strings with zeros and other things."""
+
+    def text(uuid: int) -> str:
+        raw = (values.get(uuid) or b"").split(b"\0")[0].decode("utf-8", "replace").strip()
+        return "".join(character for character in raw if character.isprintable())
+
+    def octets(uuid: int) -> str:
+        return (values.get(uuid) or b"").hex(" ")
+
+    return Identity(
+        manufacturer=text(MANUFACTURER),
+        model=text(MODEL),
+        firmware=text(FIRMWARE),
+        features=octets(feature.UUID),
+        speeds=octets(SupportedSpeedRange.UUID),
+    )
+
+
+def know(identity: Identity, local_name: str, record: Record | None, *, simulated: bool) -> Known:
+    """Put together what is known of a machine.
+
+    Args:
+        identity: How it introduces itself now.
+        local_name: In its advertisement.
+        record: The runner's own passport of it, if there is one.
+        simulated: It says that it is simulated: there is no belt to put marks on, and its unit is believed.
+    """
+    quirk = next((quirk for quirk in quirk_book() if quirk.match.fits(identity, local_name)), None)
+    voided = _differences(record.identity, identity) if record else ()
+    facts = _over(quirk.facts if quirk else Facts(), record.facts if record else Facts())
+    vouched = simulated if record is None or record.facts.unit is None else record.facts.unit == "km/h"
+    name = record.name if record else local_name or identity.model or "unknown treadmill"
+    passport = Passport(
+        name=name,
+        unit_proven=vouched and not voided,
+        pause_before_stop=facts.stop == "pause_first",
+        grid=_grid(facts),
+        starts_at_console=facts.start == "console",
+        jumps=(facts.ramp_up or 0.0) > JUMPS_ABOVE,
+        inclines=facts.incline is not False,
+        simulated=simulated,
+    )
+    return Known(passport, facts, quirk, record, voided)
+
+
+def _differences(before: Identity, now: Identity) -> tuple[str, ...]:
+    said = {name: (getattr(before, name), getattr(now, name)) for name in Identity.model_fields}
+    return tuple(f"{name} was {old!r} and is {new!r}" for name, (old, new) in said.items() if old != new)
+
+
+def _over(below: Facts, above: Facts) -> Facts:
+    """The upper facts where they say something, the lower ones elsewhere."""
+    return below.model_copy(update=above.model_dump(exclude_none=True))
+
+
+def _grid(facts: Facts) -> SpeedGrid | None:
+    numbers = (facts.minimum, facts.maximum, facts.increment)
+    if any(number is None or not number for number in numbers):
+        return None
+    return SpeedGrid(*(Speed.from_kmh(number) for number in numbers if number is not None))
+
+
+# ---- files -------------------------------------------------------------------------------------------------
+
+
+@cache
+def quirk_book() -> tuple[Quirk, ...]:
+    """The shipped book; the first entry that fits a machine counts."""
+    return tuple(_validated(_Book, _BOOK).machines)
+
+
+def local_names() -> tuple[str, ...]:
+    """Beginnings of the names by which known machines advertise, in small letters: some do not say what they are."""
+    patterns = {quirk.match.local_name.split("*")[0].casefold() for quirk in quirk_book()}
+    return tuple(sorted(pattern for pattern in patterns if pattern))
+
+
+def path_of(address: str, folder: Path) -> Path:
+    """Where the passport of a machine is kept."""
+    return folder / f"{address.casefold().replace(':', '-')}.yaml"
+
+
+def find(name_or_address: str, folder: Path) -> Record | None:
+    """The passport of a machine, by its address or by the name that the runner gave it.
+
+    Raises:
+        ConfigError: a passport file cannot be used.
+    """
+    path = path_of(name_or_address, folder)
+    if path.is_file():
+        return _validated(Record, path)
+    return next((record for record in every(folder) if record.name == name_or_address), None)
+
+
+def every(folder: Path) -> list[Record]:
+    """All of the runner's own passports."""
+    return [_validated(Record, path) for path in sorted(folder.glob("*.yaml"))]
+
+
+def with_step(record: Record, step: str, found: str, **evidence: object) -> Record:
+    """A passport with one more step, of today."""
+    done = Step(step=step, date=f"{datetime.now(UTC):%Y-%m-%d}", found=found, evidence=evidence)
+    return record.model_copy(update={"steps": [*(s for s in record.steps if s.step != step), done]})
+
+
+def save(record: Record, folder: Path) -> Path:
+    """Write a passport; a half-written one never replaces a whole one."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = path_of(record.address, folder)
+    unfinished = path.with_suffix(".new")
+    unfinished.write_text(write(record.model_dump(mode="json", exclude_none=True)), encoding="utf-8")
+    unfinished.replace(path)
+    return path
+
+
+_AnyModel = TypeVar("_AnyModel", bound=_Model)
+
+
+def _validated(model: type[_AnyModel], path: Path) -> _AnyModel:
+    document = read(path.read_bytes(), str(path))
+    if document.findings or document.root is None:
+        empty = Finding(str(path), 1, 1, "error", "empty", "there is nothing in it")
+        raise ConfigError(document.findings or (empty,))
+    try:
+        return model.model_validate(document.root.plain)
+    except ValidationError as error:
+        problems = error.errors(include_url=False)
+        raise ConfigError(tuple(_finding(dict(p), document.root, path) for p in problems)) from None
+
+
+def _finding(problem: dict[str, Any], root: Node, path: Path) -> Finding:
+    where = tuple(problem["loc"])
+    node = root.find(where)
+    name = ".".join(str(part) for part in where)
+    return Finding(
+        str(path), *(node.place if node else Place(1, 1)), "error", "bad-value", f"{name}: {problem['msg']}"
+    )
