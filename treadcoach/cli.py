@@ -168,7 +168,7 @@ def run(
         )
     from treadcoach import machines  # noqa: PLC0415 - only a machine in the air needs the radio
 
-    address = machine or machines.configured()
+    address = machine or machines.configured(simulates=yes or rate is not None)
     return machines.run(machines.RunOptions(profile, address, adapter, _level(level), rate, yes, journal), output)
 
 
@@ -192,6 +192,30 @@ def scan(output: Output, *, adapter: str | None, seconds: float) -> int:
     from treadcoach import machines  # noqa: PLC0415
 
     return machines.scan(adapter, seconds, output)
+
+
+@main.command()
+@click.argument("address", required=False)
+@adapter_option
+@click.option("--seconds", type=click.FloatRange(1, 120), default=10.0, show_default=True, help="How long to listen.")
+@_common
+def doctor(output: Output, *, address: str | None, adapter: str | None, seconds: float) -> int:
+    """Report what this computer and a treadmill can do; nothing is asked of the treadmill."""
+    from treadcoach.doctor import report  # noqa: PLC0415
+
+    return report(address, adapter, seconds, output)
+
+
+@main.command()
+@click.argument("address")
+@adapter_option
+@click.option("--again", is_flag=True, help="Do every step anew, not only what is left.")
+@_common
+def commission(output: Output, *, address: str, adapter: str | None, again: bool) -> int:
+    """Check a treadmill step by step, with nobody on it, and write its passport."""
+    from treadcoach.commission import commission as guide  # noqa: PLC0415
+
+    return guide(address, adapter, output, again=again)
 
 
 @main.command()

@@ -13,7 +13,7 @@ from treadcoach import __version__
 from treadcoach.config import Configuration
 from treadcoach.drive import Outcome
 from treadcoach.edges.journal import new_path
-from treadcoach.events import Result
+from treadcoach.events import RawInput, Result
 from treadcoach.output import Output
 from treadcoach.preflight import Plan
 from treadcoach.recording import Header
@@ -25,7 +25,7 @@ from treadcoach.treadmill import GattLink
 SOFTWARE = f"treadcoach {__version__}"
 EXIT_CODES = {Result.COMPLETED: 0, Result.STOPPED: 4, Result.SAFETY_STOP: 5, Result.STOP_NOT_CONFIRMED: 6}
 
-Watch = Callable[[Outcome], None]
+Watch = Callable[[float, tuple[RawInput, ...], Outcome], None]
 
 
 class Occasion(NamedTuple):

@@ -68,20 +68,28 @@ def in_its_time(work: Coroutine[Any, Any, int]) -> int:
         return runner.run(work)
 
 
-def configured() -> str:
+def configured(*, simulates: bool) -> str:
     """The machine in the configuration.
 
     Raises:
+        UsageError: there is none, and flags for a simulated one were given.
         MachineNotFoundError: there is none.
     """
     if machine := load().settings.machine:
         return machine
+    if simulates:
+        raise UsageError("--yes and --rate are for simulated machines only; add --simulate")
     raise MachineNotFoundError(
         "which treadmill? --machine ADDRESS (`treadcoach scan` finds it), or --simulate for none"
     )
 
 
-def _adapter(named: str | None, configuration: Configuration) -> str | None:
+def adapter_of(named: str | None, configuration: Configuration) -> str | None:
+    """The adapter to use: a flag's, or the configuration's.
+
+    Raises:
+        UsageError: there are several, and none is named.
+    """
     adapter = named or configuration.settings.adapter
     ble.check_adapter(adapter)
     return adapter
@@ -96,7 +104,7 @@ async def reach(name_or_address: str, adapter: str | None, configuration: Config
     Raises:
         LinkError: it cannot be reached, or not be controlled.
     """
-    adapter = _adapter(adapter, configuration)
+    adapter = adapter_of(adapter, configuration)
     record = passports.find(name_or_address, configuration.places.passports)
     link = BleLink(record.address if record else name_or_address, adapter)
     for attempt in range(1, ATTEMPTS + 1):
@@ -120,12 +128,20 @@ async def _introduce(link: BleLink, record: passports.Record | None) -> Reached:
     rate = await link.clock_rate()
     identity = passports.identify(await read_all(link, passports.IDENTITY))
     known = passports.know(identity, link.name, record, simulated=rate is not None)
-    if known.facts.controllable is False:
-        raise MachineNotFoundError(f"{known.passport.name} can be watched, not coached: {known.facts.note}")
+    if known.refusal:
+        raise MachineNotFoundError(f"{known.passport.name} can be watched, not coached: {known.refusal}")
     machine = await prepare(link, known.passport)
     if link.is_lost:
         raise LinkLostError("the machine closed the link again")
     return Reached(link, known, identity, machine, rate)
+
+
+def keep_time(reached: Reached) -> float:
+    """From now on live at the rate of the machine's clock; which is what is returned."""
+    rate, loop = reached.rate or 1.0, asyncio.get_running_loop()
+    if isinstance(loop, ScaledLoop):
+        loop.accelerate(rate)
+    return rate
 
 
 # ---- run ---------------------------------------------------------------------------------------------------
@@ -201,10 +217,7 @@ async def _conduct(
     def attend(session: Session) -> Watch | None:
         return Answerer(session, lambda: REACTION_S, lambda _: None).watch if options.confirms else None
 
-    rate = reached.rate or 1.0
-    loop = asyncio.get_running_loop()
-    if isinstance(loop, ScaledLoop):
-        loop.accelerate(rate)
+    rate = keep_time(reached)
     simulated = f"Simulated, its clock at {rate:g}: nothing here counts toward a level."
     remark = (
         simulated if reached.rate else "The safety key is the last line: clip it on, try it, keep the rails in reach."
@@ -239,7 +252,7 @@ def stop(address: str, adapter: str | None, output: Output) -> int:
 
 async def _stop(address: str, adapter: str | None, output: Output) -> int:
     configuration = load()
-    adapter = _adapter(adapter, configuration)
+    adapter = adapter_of(adapter, configuration)
     record = passports.find(address, configuration.places.passports)
     link = BleLink(record.address if record else address, adapter)
     known = passports.know(passports.Identity(), "", record, simulated=False)
@@ -271,20 +284,21 @@ async def _stop(address: str, adapter: str | None, output: Output) -> int:
 
 def scan(adapter: str | None, seconds: float, output: Output) -> int:
     """List the machines in range."""
-    adapter = _adapter(adapter, load())
+    adapter = adapter_of(adapter, load())
     output.say(f"Looking for {seconds:g} seconds …")
     found = asyncio.run(ble.scan(adapter, seconds, passports.local_names()))
     for machine in found:
         if output.json:
             output.data(machine._asdict())
         else:
-            output.say(_line(machine))
+            output.say(line_of(machine))
     if not found:
         raise MachineNotFoundError(f"no treadmill was found; {ble.ONE_AT_A_TIME}")
     return 0
 
 
-def _line(machine: ble.Found) -> str:
+def line_of(machine: ble.Found) -> str:
+    """One found machine, for people."""
     identity = passports.Identity()
     quirk = passports.know(identity, machine.name, None, simulated=False).quirk
     remarks = [

@@ -150,6 +150,15 @@ class Known(NamedTuple):
     voided: tuple[str, ...]
     """In which ways the machine answers differently from when its passport was written."""
 
+    @property
+    def refusal(self) -> str | None:
+        """Why nobody may be coached on it, if so."""
+        if self.facts.controllable is False:
+            return self.facts.note or "its passport says so"
+        if self.record and self.record.facts.unit == "mph":
+            return "its km/h fields hold miles per hour, as its belt has shown"
+        return None
+
 
 # ---- looking up --------------------------------------------------------------------------------------------
 

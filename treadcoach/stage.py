@@ -40,7 +40,7 @@ class Answerer:
         self._turn = turn
         self._is_answering = False
 
-    def watch(self, outcome: Outcome) -> None:
+    def watch(self, _now: float, _raw: tuple[RawInput, ...], outcome: Outcome) -> None:
         """One step."""
         self._turn(outcome.snapshot.facing is Facing.BACKWARD)
         asked = outcome.snapshot.state is State.READY
@@ -73,7 +73,7 @@ class Stage:
         self._printer = Printer(output.out)
         self._screen = Lines(self._printer.line, units=units, colour=output.colour, quiet=output.quiet)
         self._told_problem = False
-        self.also: Callable[[Outcome], None] | None = None
+        self.also: Callable[[float, tuple[RawInput, ...], Outcome], None] | None = None
         """Is shown every step as well."""
         self._recorder.begin(header)
         plan = header.plan
@@ -93,7 +93,7 @@ class Stage:
     def screen(self, now: float, raw: tuple[RawInput, ...], outcome: Outcome) -> None:
         """One step, for the runner."""
         if self.also:
-            self.also(outcome)
+            self.also(now, raw, outcome)
         self._print_json()
         if not self._output.json:
             self._screen.show(now, raw, outcome)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import uuid as uuids
 from typing import NamedTuple
 
-_SHORT = 0x10000  # below this a number stands for itself within the base UUID
+SHORT = 0x10000  # below this a number stands for itself within the base UUID
 _SHORT_TEXT = 6  # "0x2ad9" is the longest form of one
 _BASE = uuids.UUID("00000000-0000-1000-8000-00805f9b34fb").int
 
@@ -32,12 +32,12 @@ VENDOR_LOCK = uuids.UUID("d18d2c10-c44c-11e8-a355-529269fb1459").int
 
 def text(uuid: int) -> str:
     """The 128-bit form, as buses and radios want it."""
-    return str(uuids.UUID(int=_BASE | uuid << 96 if uuid < _SHORT else uuid))
+    return str(uuids.UUID(int=_BASE | uuid << 96 if uuid < SHORT else uuid))
 
 
 def shown(uuid: int) -> str:
     """As people write it: ``2ad9``, or all of it."""
-    return f"{uuid:04x}" if uuid < _SHORT else text(uuid)
+    return f"{uuid:04x}" if uuid < SHORT else text(uuid)
 
 
 def number(uuid: str) -> int:
@@ -46,7 +46,7 @@ def number(uuid: str) -> int:
         return int(uuid, 16)
     value = uuids.UUID(uuid).int
     short = value >> 96
-    return short if short < _SHORT and value == _BASE | short << 96 else value
+    return short if short < SHORT and value == _BASE | short << 96 else value
 
 
 class Characteristic(NamedTuple):

@@ -117,7 +117,7 @@ class Antenna:
     # ---- the table -----------------------------------------------------------------------------------------
 
     def _service(self, service: gatt.Service) -> Service:
-        return Service(UUID(gatt.text(service.uuid)), [self._characteristic(c) for c in service.characteristics])
+        return Service(_uuid(service.uuid), [self._characteristic(c) for c in service.characteristics])
 
     def _characteristic(self, characteristic: gatt.Characteristic) -> Characteristic[bytes]:
         kinds = Characteristic.Properties
@@ -142,7 +142,7 @@ class Antenna:
                 raise att.ATT_Error(att.ErrorCode(code))
 
         value: CharacteristicValue[bytes] = CharacteristicValue(read=read, write=write)
-        made = self._characteristics[uuid] = Characteristic(UUID(gatt.text(uuid)), properties, permissions, value)
+        made = self._characteristics[uuid] = Characteristic(_uuid(uuid), properties, permissions, value)
         return made
 
     # ---- the link ------------------------------------------------------------------------------------------
@@ -200,3 +200,8 @@ class Antenna:
 
 def _name(station: Station) -> str:
     return station.machine.advertisement.name or "treadmill"
+
+
+def _uuid(number: int) -> UUID:
+    """On the air a short number stays short."""
+    return UUID.from_16_bits(number) if number < gatt.SHORT else UUID(gatt.text(number))

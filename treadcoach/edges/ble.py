@@ -9,8 +9,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import platform
+import signal
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple, NoReturn
 
@@ -29,6 +33,7 @@ from bleak.exc import (
 )
 from bleak.uuids import normalize_uuid_16
 
+from treadcoach import __version__
 from treadcoach.errors import LinkError, LinkLostError, MachineNotFoundError, UsageError
 from treadcoach.ftms import control_point
 
@@ -92,6 +97,32 @@ async def scan(adapter: str | None, seconds: float, names: tuple[str, ...] = ())
     return sorted(found.values(), key=lambda machine: machine.rank)
 
 
+def first_scan(adapter: str | None, seconds: float) -> list[Found]:
+    """A scan that survives what macOS does to a program without the permission: it ends the whole process.
+
+    Raises:
+        MachineNotFoundError: this computer's Bluetooth cannot be used.
+    """
+    if sys.platform == "darwin":
+        code = "import asyncio; from treadcoach.edges import ble; asyncio.run(ble.scan(None, 0.1))"
+        child = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)  # noqa: S603
+        if child.returncode == -signal.SIGABRT:
+            raise MachineNotFoundError(_REASONS[BleakBluetoothNotAvailableReason.DENIED_BY_USER])
+    return asyncio.run(scan(adapter, seconds))
+
+
+def host() -> list[str]:
+    """What is worth knowing of this computer."""
+    lines = [
+        f"treadcoach {__version__}, Python {platform.python_version()}, {platform.platform(terse=True)}",
+        f"bleak {version('bleak')}",
+    ]
+    if sys.platform == "linux":
+        lines.append(f"D-Bus: {os.environ.get('DBUS_SYSTEM_BUS_ADDRESS', 'the system bus')}")
+        lines.append(f"adapters of the kernel: {', '.join(_kernel_adapters()) or 'none'}")
+    return lines
+
+
 async def _find(address: str, adapter: str | None) -> tuple[BLEDevice, bool]:
     """One machine, and whether a program on this computer has it already."""
     for device in await _connected(adapter):
@@ -143,9 +174,13 @@ def check_adapter(adapter: str | None) -> None:
     Raises:
         UsageError: one has to be named.
     """
-    adapters = sorted(path.name for path in Path("/sys/class/bluetooth").glob("hci[0-9]*") if ":" not in path.name)
+    adapters = _kernel_adapters()
     if adapter is None and len(adapters) > 1 and "DBUS_SYSTEM_BUS_ADDRESS" not in os.environ:
         raise UsageError(f"this computer has several adapters: {', '.join(adapters)}; name one with --adapter")
+
+
+def _kernel_adapters() -> list[str]:
+    return sorted(path.name for path in Path("/sys/class/bluetooth").glob("hci[0-9]*") if ":" not in path.name)
 
 
 # ---- the link ----------------------------------------------------------------------------------------------

@@ -1,0 +1,148 @@
+"""Commissioning and the commands around it, with somebody at the machine who does what the dialogue says."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from pathlib import Path
+
+import pytest
+from air import ADDRESS, Air, machine
+
+from treadcoach import passports
+from treadcoach.commission import Order, guide
+from treadcoach.commissioning import EXPERIMENTS, Experiment
+from treadcoach.conduct import Watch
+from treadcoach.drive import Outcome
+from treadcoach.events import Pressed, RawInput, State
+from treadcoach.motion import Speed
+from treadcoach.output import Output
+from treadcoach.session import Session
+from treadmill_simulator.machine import Machine
+from treadmill_simulator.station import Station
+
+BELT_M = 3.0
+REVOLUTIONS = 8
+
+
+class Somebody:
+    """At the machine, with a tape measure and a marker."""
+
+    def __init__(self, treadmill: Machine, station: Station, leaves_out: tuple[str, ...] = ()) -> None:
+        self._treadmill = treadmill
+        self._station = station
+        self._leaves_out = leaves_out
+        self._answers = [BELT_M * 100, float(REVOLUTIONS)] * 2
+        self.asked: list[str] = []
+
+    def go_on(self, text: str) -> bool:
+        self.asked.append(text)
+        self._treadmill.insert_key()
+        return not text.startswith(self._leaves_out) if self._leaves_out else True
+
+    def number(self, _text: str) -> float:
+        return self._answers.pop(0)
+
+    def attend(self, session: Session, experiment: Experiment) -> Watch:
+        loop = asyncio.get_running_loop()
+        asked = settled = False
+        began = 0.0
+
+        def hands() -> None:
+            if experiment.key.startswith("C5"):
+                self._treadmill.console_speed(1.2)
+                loop.call_later(15, session.press, Pressed.STOP, "test")
+            if experiment.key.startswith("C8"):
+                self._treadmill.pull_key()
+            self._station.wake()
+
+        def count() -> None:
+            """An eye on the belt itself, not on what it reports."""
+            self._treadmill.advance(self._station.now)
+            if self._treadmill.belt.distance_m - began >= BELT_M * REVOLUTIONS:
+                session.press(Pressed.CONFIRM, "test")
+                loop.call_later(1, session.press, Pressed.STOP, "test")
+            else:
+                loop.call_later(0.05, count)
+
+        def watch(_now: float, _raw: tuple[RawInput, ...], outcome: Outcome) -> None:
+            nonlocal asked, settled, began
+            ready = outcome.snapshot.state in {State.READY, State.PAUSED}
+            if ready and not asked:
+                loop.call_later(1, session.press, Pressed.CONFIRM, "test")
+            asked = ready
+            target = experiment.speeds_kmh[-1]
+            if not settled and outcome.snapshot.state is State.RUNNING and self._treadmill.belt.target >= target:
+                settled = True
+                began = self._treadmill.belt.distance_m
+                if experiment.counts_marks:
+                    loop.call_later(3, begin)
+                else:
+                    loop.call_later(5, hands)
+
+        def begin() -> None:
+            nonlocal began
+            self._treadmill.advance(self._station.now)
+            began = self._treadmill.belt.distance_m
+            session.press(Pressed.CONFIRM, "test")
+            count()
+
+        return watch
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("TREADCOACH_HOME", str(tmp_path))
+    return tmp_path
+
+
+async def commission(
+    air: Air, treadmill: Machine, home: Path, leaves_out: tuple[str, ...] = ()
+) -> tuple[passports.Record, Somebody]:
+    (station,) = await air.put(treadmill)
+    somebody = Somebody(treadmill, station, leaves_out)
+    assert await guide(Order(ADDRESS, None, again=False), somebody, Output(io.StringIO(), io.StringIO())) == 0
+    record = passports.find(ADDRESS, home / "passports")
+    assert record
+    return record, somebody
+
+
+@pytest.mark.timeout(110)
+async def test_a_sound_machine_is_found_sound(air: Air, home: Path) -> None:
+    treadmill = machine("well-behaved", "marked=off", "minimum_kmh=1.0")
+    record, _ = await commission(air, treadmill, home)
+    facts = record.facts
+    assert facts.unit == "km/h"
+    assert facts.stop == "stop"
+    assert facts.resume == "minimum"
+    assert facts.console == "seen"
+    assert facts.key == "seen"
+    assert facts.link_loss == "run"
+    assert facts.period_s == pytest.approx(1.0, abs=0.1)
+    assert {step.step for step in record.steps} >= {experiment.key for experiment in EXPERIMENTS}
+    known = passports.know(record.identity, "", record, simulated=False)
+    assert known.passport.unit_proven
+    changed = record.identity.model_copy(update={"firmware": "2"})
+    assert not passports.know(changed, "", record, simulated=False).passport.unit_proven
+
+
+@pytest.mark.timeout(110)
+async def test_a_machine_that_counts_in_miles_both_ways_is_betrayed_by_its_belt(air: Air, home: Path) -> None:
+    treadmill = machine("bowflex-t9", "marked=off", "minimum_kmh=1.0")
+    record, somebody = await commission(air, treadmill, home)
+    assert record.facts.unit == "mph"
+    known = passports.know(record.identity, "", record, simulated=False)
+    assert known.refusal
+    assert len(somebody.asked) == 2, "nobody goes on measuring a machine that nobody will run on"
+    fastest = max(data[1] | data[2] << 8 for _, data in treadmill.received if data[0] == 0x02)
+    assert fastest <= Speed(600 * 100 // 161)
+
+
+@pytest.mark.timeout(110)
+async def test_it_is_resumed_where_it_was_left(air: Air, home: Path) -> None:
+    treadmill = machine("pause-first", "marked=off", "minimum_kmh=1.0")
+    record, _ = await commission(air, treadmill, home, ("C1", "C5", "C6", "C7", "C8", "C4", "C2 stop from 3"))
+    assert record.facts.stop == "pause_first"
+    assert record.facts.unit is None
+    assert passports.know(record.identity, "", record, simulated=False).passport.pause_before_stop
+    assert record.has("C2 stop from 1 km/h")

@@ -1,0 +1,244 @@
+"""Commissioning: the guided check of a machine with nobody on it, step by step, into a passport. Can be resumed."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import sys
+from typing import NamedTuple, Protocol
+
+from treadcoach import commissioning, passports
+from treadcoach.commissioning import EXPERIMENTS, Experiment, Finding, Marks, Trail
+from treadcoach.conduct import Occasion, Watch, conduct
+from treadcoach.config import Configuration, load
+from treadcoach.drive import Outcome
+from treadcoach.errors import UsageError
+from treadcoach.events import Pressed, RawInput, State
+from treadcoach.ftms import treadmill_data
+from treadcoach.machines import Reached, in_its_time, keep_time, reach
+from treadcoach.output import Output
+from treadcoach.passports import Facts, Record
+from treadcoach.preflight import plan
+from treadcoach.program.profile import load as load_profile
+from treadcoach.session import Session
+from treadcoach.treadmill import subscribe
+
+LISTEN_S = 15.0
+# A belt that has been within this of its target for so long is settled.
+SETTLED_KMH = 0.15
+SETTLED_S = 5.0
+REVOLUTIONS = 20
+_LISTENING = "C9 telemetry"
+
+
+class Dialogue(Protocol):
+    """Whoever does the commissioning."""
+
+    def go_on(self, text: str) -> bool:
+        """Whether to do this step now."""
+
+    def number(self, text: str) -> float:
+        """A number, above 0."""
+
+    def attend(self, session: Session, experiment: Experiment) -> Watch | None:
+        """Is given each session; hands that act by themselves belong to a test."""
+
+
+class Terminal:
+    """Somebody at a terminal."""
+
+    def go_on(self, text: str) -> bool:
+        """Enter for yes, s to leave this step out, q to end."""
+        answer = input(f"\n{text}\n[Enter] do it   [s] leave it out   [q] end here: ").strip().casefold()
+        if answer.startswith("q"):
+            raise KeyboardInterrupt
+        return not answer.startswith("s")
+
+    def number(self, text: str) -> float:
+        """Asks until it is one."""
+        while True:
+            with contextlib.suppress(ValueError):
+                if (value := float(input(f"{text}: ").replace(",", "."))) > 0:
+                    return value
+
+    def attend(self, _session: Session, _experiment: Experiment) -> Watch | None:
+        """Hands and eyes are at the machine."""
+        return None
+
+
+class Order(NamedTuple):
+    """What to commission, and how."""
+
+    address: str
+    adapter: str | None
+    again: bool
+    """Do every step anew."""
+
+
+def commission(address: str, adapter: str | None, output: Output, *, again: bool) -> int:
+    """Check a machine with nobody on it, and write its passport."""
+    if not sys.stdin.isatty() or output.json:
+        raise UsageError("commissioning is a dialogue: it needs a terminal, and somebody beside the treadmill")
+    return in_its_time(guide(Order(address, adapter, again), Terminal(), output))
+
+
+async def guide(order: Order, dialogue: Dialogue, output: Output) -> int:
+    """The dialogue itself."""
+    configuration = load()
+    reached = await reach(order.address, order.adapter, configuration, output)
+    keep_time(reached)
+    desk = _Desk(reached, dialogue, configuration, output)
+    record = reached.known.record or Record(address=reached.link.address, name=reached.known.passport.name)
+    if order.again or record.identity != reached.identity:
+        record = Record(address=record.address, name=record.name)
+    record = record.model_copy(update={"identity": reached.identity})
+    output.say(
+        f"\nCommissioning {record.name}: nobody on the belt, the safety key within reach, all the way through."
+    )
+    try:
+        if not record.has(_LISTENING):
+            record = _enter(desk, record, _LISTENING, await _listen(reached))
+        for experiment in EXPERIMENTS:
+            if record.has(experiment.key) or not _may(experiment, record, output):
+                continue
+            if dialogue.go_on(f"{experiment.key}. {experiment.instructions}"):
+                marks = _marks(dialogue) if experiment.counts_marks else None
+                trail = await _perform(desk, experiment, record)
+                record = _enter(desk, record, experiment.key, experiment.read(trail, marks))
+    finally:
+        await reached.link.disconnect()
+    return _conclude(record, configuration, output)
+
+
+class _Desk(NamedTuple):
+    """What every step needs."""
+
+    reached: Reached
+    dialogue: Dialogue
+    configuration: Configuration
+    output: Output
+
+
+def _may(experiment: Experiment, record: Record, output: Output) -> bool:
+    if experiment.needs_unit and record.facts.unit != "km/h":
+        output.say(f"\n{experiment.key}: left out, its unit is not proven.")
+        return False
+    if record.facts.unit == "mph" or record.facts.controllable is False:
+        output.say(f"\n{experiment.key}: left out, nobody runs on this machine anyway.")
+        return False
+    return True
+
+
+def _marks(dialogue: Dialogue) -> Marks:
+    belt_cm = dialogue.number("How long is the belt, once round, in centimetres (measure it)")
+    return Marks(belt_cm / 100, int(dialogue.number(f"How many revolutions will you count ({REVOLUTIONS} are good)")))
+
+
+async def _listen(reached: Reached) -> Finding:
+    """C9: records while nobody asks for anything."""
+    loop = asyncio.get_running_loop()
+    records: list[tuple[float, float]] = []
+
+    def heard(uuid: int, data: bytes) -> None:
+        if uuid == treadmill_data.UUID and data and not data[0] & treadmill_data.MORE_DATA:
+            records.append((loop.time(), 0.0))
+
+    reached.link.listen(heard, lambda _: None)
+    await asyncio.sleep(LISTEN_S)
+    return commissioning.period(records)
+
+
+async def _perform(desk: _Desk, experiment: Experiment, record: Record) -> Trail:
+    """One experiment as an ordinary session."""
+    reached = desk.reached
+    if reached.link.is_lost:
+        await reached.link.connect()
+        await subscribe(reached.link)
+    known = passports.know(reached.identity, reached.link.name, record, simulated=False)
+    machine = reached.machine._replace(passport=known.passport._replace(simulated=reached.rate is not None))
+    text = commissioning.program(experiment, machine.grid.minimum.kmh)
+    laid_out = plan(load_profile(text, experiment.key.replace(" ", "-").replace("/", "-")), None, machine)
+    trail: list[tuple[float, tuple[RawInput, ...], Outcome]] = []
+
+    def attend(session: Session) -> Watch:
+        helper = _Helper(session, experiment, reached)
+        theirs = desk.dialogue.attend(session, experiment)
+
+        def watch(now: float, raw: tuple[RawInput, ...], outcome: Outcome) -> None:
+            trail.append((now, raw, outcome))
+            helper.watch(now, outcome)
+            if theirs:
+                theirs(now, raw, outcome)
+
+        return watch
+
+    occasion = Occasion(record.address, "Nobody stands on the belt.", attend=attend)
+    await conduct(laid_out, reached.link, occasion, desk.configuration, desk.output)
+    return trail
+
+
+class _Helper:
+    """Does what an experiment wants done once its last speed is settled."""
+
+    def __init__(self, session: Session, experiment: Experiment, reached: Reached) -> None:
+        self._session = session
+        self._experiment = experiment
+        self._link = reached.link
+        self._settled_since: float | None = None
+        self._done = False
+        self._cut: asyncio.Task[None] | None = None
+
+    def watch(self, now: float, outcome: Outcome) -> None:
+        """One step."""
+        snapshot = outcome.snapshot
+        target = self._experiment.speeds_kmh[-1]
+        near = snapshot.observed_kmh is not None and snapshot.observed_kmh >= target - SETTLED_KMH
+        if snapshot.state is not State.RUNNING or not near:
+            self._settled_since = None
+            return
+        self._settled_since = now if self._settled_since is None else self._settled_since
+        if not self._done and now - self._settled_since >= SETTLED_S:
+            self._done = True
+            self._act()
+
+    def _act(self) -> None:
+        match self._experiment.act:
+            case "stop":
+                self._session.press(Pressed.STOP, "commissioning")
+            case "pause":
+                self._session.press(Pressed.PAUSE, "commissioning")
+                asyncio.get_running_loop().call_later(60.0, self._session.press, Pressed.STOP, "commissioning")
+            case "drop":
+                self._cut = asyncio.create_task(self._drop(), name="cut the link")
+            case _:
+                pass
+
+    async def _drop(self) -> None:
+        await self._link.disconnect()
+        self._session.lost("cut for the experiment")
+
+
+def _enter(desk: _Desk, record: Record, key: str, finding: Finding) -> Record:
+    """Write a finding into the passport, at once: what was measured is not lost."""
+    facts = record.facts.model_dump(exclude_none=True)
+    update = dict(finding.facts)
+    if "unit" in update and facts.get("unit") not in {None, update["unit"]}:
+        update["unit"] = "unproven"  # two measurements that disagree prove nothing
+    record = record.model_copy(update={"facts": Facts(**{**facts, **update})})
+    record = passports.with_step(record, key, finding.found, **finding.evidence)
+    passports.save(record, desk.configuration.places.passports)
+    desk.output.say(f"{key}: {finding.found}")
+    return record
+
+
+def _conclude(record: Record, configuration: Configuration, output: Output) -> int:
+    path = passports.path_of(record.address, configuration.places.passports)
+    left = [experiment.key for experiment in EXPERIMENTS if not record.has(experiment.key)]
+    output.say(f"\nThe passport: {path}")
+    if record.facts.unit == "mph":
+        output.say("This machine counts in miles per hour in its km/h fields: no program will be run on it.")
+    elif record.facts.unit != "km/h":
+        output.say("Its unit is not proven: caps stay divided by 1.61.")
+    if left:
+        output.say(f"Left for another time: {', '.join(left)}")
+    return 0
