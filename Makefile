@@ -5,7 +5,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
-.PHONY: demo test check bench format clean
+.PHONY: demo test check bluez bench format clean
 .DEFAULT_GOAL := demo
 
 demo: $(STAMP)  ## coach a retro interval on the embedded simulator
@@ -22,6 +22,9 @@ check: $(STAMP)  ## format, lint, types, import contracts
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+bluez: $(STAMP)  ## the tests over the air once more, on the real kernel stack and bluetoothd in a small QEMU guest
+	RADIO_RATE=5 $(BIN)/pytest -q -m bluez tests/radio
 
 bench: $(STAMP)  ## ratios, measured in one run
 	@$(BIN)/python bench/bench.py

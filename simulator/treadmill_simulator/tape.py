@@ -135,11 +135,15 @@ class Tape:
         frames, self._frames = self._frames, []
         return frames
 
+    @property
+    def sent(self) -> list[Event]:
+        """What the machine sent by itself."""
+        return [e for e in self._events if e.from_machine and e.uuid in _SENDS and e.kind != "read"]
+
     def _play(self) -> None:
         began = self._events[0].at
-        for event in self._events:
-            if event.from_machine and event.uuid in _SENDS and event.kind != "read":
-                self._agenda.later(event.at - began, lambda e=event: self._send(e.uuid, e.data))  # type: ignore[misc]
+        for event in self.sent:
+            self._agenda.later(event.at - began, lambda e=event: self._send(e.uuid, e.data))  # type: ignore[misc]
 
     def _send(self, uuid: int, data: bytes) -> None:
         if uuid in self._subscribed:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from collections.abc import AsyncIterator
 
 from bumble.att import ATT_Error
 from bumble.controller import Controller
 from bumble.device import Connection, Device, Peer
 from bumble.gatt_client import CharacteristicProxy
-from bumble.hci import Address
+from bumble.hci import Address, OwnAddressType
 from bumble.host import Host
 from bumble.link import LocalLink
 from bumble.transport.common import AsyncPipeSink
@@ -25,7 +24,7 @@ from treadmill_simulator.station import Station
 def device(link: LocalLink, name: str, address: str) -> Device:
     """A Bluetooth device of Bumble's on a virtual link."""
     host = Host()
-    host.controller = Controller(name, host_source=host, link=link)  # type: ignore[arg-type]
+    host.controller = Controller(name, host_source=host, link=link)
     return Device(name=name, address=Address(address), host=host)
 
 
@@ -53,7 +52,7 @@ class BumbleLink:
         self._notify, self._lost = notify, lost
 
     async def connect(self) -> None:
-        connection = await self._central.connect(Address(self._address), own_address_type=1)
+        connection = await self._central.connect(Address(self._address), own_address_type=OwnAddressType.RANDOM)
         connection.on("disconnection", lambda _: self._ended())
         peer = Peer(connection)
         if self._mtu > 23:

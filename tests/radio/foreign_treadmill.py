@@ -31,8 +31,8 @@ class ForeignTreadmill:
         self._data = Characteristic("2ACD", _P.NOTIFY, _R.READABLE, b"")
         self._status = Characteristic("2ADA", _P.NOTIFY, _R.READABLE, b"")
         self._training = Characteristic("2AD3", _P.NOTIFY | _P.READ, _R.READABLE, b"\x00\x01")
-        point = CharacteristicValue(write=self._write)
-        self._point = Characteristic("2AD9", _P.WRITE | _P.INDICATE, _R.WRITEABLE, point)
+        point: CharacteristicValue[bytes] = CharacteristicValue(write=self._write)
+        self._point: Characteristic[bytes] = Characteristic("2AD9", _P.WRITE | _P.INDICATE, _R.WRITEABLE, point)
 
     async def run(self) -> None:
         readable = [

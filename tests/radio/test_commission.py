@@ -43,7 +43,7 @@ class Somebody:
     def number(self, _text: str) -> float:
         return self._answers.pop(0)
 
-    def attend(self, session: Session, experiment: Experiment) -> Watch:
+    def attend(self, session: Session, experiment: Experiment) -> Watch:  # noqa: C901 - hands and eyes, in one place
         loop = asyncio.get_running_loop()
         asked = settled = False
         began = 0.0

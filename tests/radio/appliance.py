@@ -1,0 +1,115 @@
+"""The real stack as something that machines can be put on: bluetoothd in a guest, its radio Bumble's virtual one.
+
+Run as a program it boots the guest once and keeps it; every test then puts its machine on the other end of the radio.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import atexit
+import json
+import os
+import subprocess
+import sys
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Self
+
+import guest
+import pytest
+
+from treadmill_simulator.radio import Radio
+from treadmill_simulator.station import Peripheral, Station
+
+CACHE = Path(os.environ.get("TREADCOACH_BLUEZ_CACHE", Path.home() / ".cache/treadcoach-bluez"))
+_running: list[tuple[subprocess.Popen[str], dict[str, int]]] = []
+
+
+class RealAir:
+    """Where real BlueZ finds machines."""
+
+    name = "real BlueZ"
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        if reason := guest.missing():
+            pytest.skip(reason)
+        self._ports = _boot()
+        monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", f"tcp:host=127.0.0.1,port={self._ports['dbus']}")
+        monkeypatch.setenv("BLEAK_DBUS_AUTH_UID", "0")
+        self._stack = AsyncExitStack()
+
+    async def __aenter__(self) -> Self:
+        await self._stack.__aenter__()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._stack.aclose()
+
+    async def put(self, *machines: Peripheral) -> list[Station]:
+        (only,) = machines
+        station = Station(only, "F0:F1:F2:F3:F4:01")
+        await self._stack.enter_async_context(Radio(f"tcp-client:127.0.0.1:{self._ports['peripheral']}", [station]))
+        return [station]
+
+
+def _boot() -> dict[str, int]:
+    """The guest of this run of tests; booted by the first test that needs it."""
+    if not _running:
+        process = subprocess.Popen(
+            [sys.executable, __file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        line = process.stdout.readline() if process.stdout else ""
+        assert line, "the guest did not come up"
+        _running.append((process, json.loads(line)))
+        atexit.register(process.communicate)
+    return _running[0][1]
+
+
+# ---- the program -------------------------------------------------------------------------------------------
+
+
+async def _serve() -> None:
+    from bumble import hci  # noqa: PLC0415
+    from bumble.controller import Controller  # noqa: PLC0415
+    from bumble.link import LocalLink  # noqa: PLC0415
+    from bumble.transport import open_transport  # noqa: PLC0415
+
+    machine = guest.Guest(CACHE)
+    await machine.start()
+    link = LocalLink()
+    adapter_end = await open_transport(f"tcp-client:127.0.0.1:{machine.hci_port}")
+    adapter = Controller("adapter", host_source=adapter_end.source, host_sink=adapter_end.sink, link=link)
+    # The virtual controller claims more than it does: without these two BlueZ stays with what works.
+    adapter.le_features &= ~(hci.LeFeatureMask.LL_PRIVACY | hci.LeFeatureMask.LE_EXTENDED_ADVERTISING)
+    machine.attach()
+    port = guest.free_port()
+    peripheral_end = await open_transport(f"tcp-server:127.0.0.1:{port}")
+    Controller("peripheral", host_source=peripheral_end.source, host_sink=peripheral_end.sink, link=link)
+    await _power_on(machine.dbus_port)
+    print(json.dumps({"dbus": machine.dbus_port, "peripheral": port}), flush=True)
+    try:
+        await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)  # until the tests are gone
+    finally:
+        await machine.stop()
+
+
+async def _power_on(port: int) -> None:
+    from dbus_fast import Message, MessageType, Variant  # noqa: PLC0415
+    from dbus_fast.aio import MessageBus  # noqa: PLC0415
+    from dbus_fast.auth import AuthExternal  # noqa: PLC0415
+
+    bus = await MessageBus(bus_address=f"tcp:host=127.0.0.1,port={port}", auth=AuthExternal(uid=0)).connect()
+    async with asyncio.timeout(60):
+        while True:
+            call = Message("org.bluez", "/org/bluez/hci0", "org.freedesktop.DBus.Properties", "Set")
+            call.signature, call.body = "ssv", ["org.bluez.Adapter1", "Powered", Variant("b", True)]
+            reply = await bus.call(call)
+            if reply.message_type is not MessageType.ERROR:
+                break
+            await asyncio.sleep(0.1)
+    bus.disconnect()
+
+
+if __name__ == "__main__":
+    asyncio.run(_serve())
+    os._exit(0)  # the thread that reads standard input is of no use any more
