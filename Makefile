@@ -5,7 +5,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
-.PHONY: demo test check bluez bench format clean
+.PHONY: demo test check bluez bench bench-air soak format clean
 .DEFAULT_GOAL := demo
 
 demo: $(STAMP)  ## coach a retro interval on the embedded simulator
@@ -28,6 +28,12 @@ bluez: $(STAMP)  ## the tests over the air once more, on the real kernel stack a
 
 bench: $(STAMP)  ## ratios, measured in one run
 	@$(BIN)/python bench/bench.py
+
+bench-air: $(STAMP)  ## how long a stop takes over the air, as a distribution
+	@$(BIN)/python bench/air.py
+
+soak: $(STAMP)  ## an hour of sessions at rate 10 over real bleak, with random faults: six minutes
+	@$(BIN)/python bench/soak.py
 
 format: $(STAMP)  ## let ruff mend what it can
 	$(BIN)/ruff format .

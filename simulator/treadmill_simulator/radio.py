@@ -179,7 +179,9 @@ class Antenna:
         notifies: bool,  # noqa: FBT001 - Bumble's event
         indicates: bool,  # noqa: FBT001
     ) -> None:
-        self._station.subscribe(self._uuids[characteristic.handle], on=notifies or indicates)
+        uuid = self._uuids.get(characteristic.handle)  # Bumble's own, Service Changed, is subscribed by BlueZ too
+        if uuid is not None:
+            self._station.subscribe(uuid, on=notifies or indicates)
 
     async def _send(self) -> None:
         """Frames in their order; an indication waits for its confirmation."""

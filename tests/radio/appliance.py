@@ -73,6 +73,7 @@ async def _serve() -> None:
     from bumble.controller import Controller  # noqa: PLC0415
     from bumble.link import LocalLink  # noqa: PLC0415
     from bumble.transport import open_transport  # noqa: PLC0415
+    from bumble.transport.common import StreamPacketSink, StreamPacketSource  # noqa: PLC0415
 
     machine = guest.Guest(CACHE)
     await machine.start()
@@ -83,8 +84,19 @@ async def _serve() -> None:
     adapter.le_features &= ~(hci.LeFeatureMask.LL_PRIVACY | hci.LeFeatureMask.LE_EXTENDED_ADVERTISING)
     machine.attach()
     port = guest.free_port()
-    peripheral_end = await open_transport(f"tcp-server:127.0.0.1:{port}")
-    Controller("peripheral", host_source=peripheral_end.source, host_sink=peripheral_end.sink, link=link)
+
+    async def peripheral(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """A fresh virtual controller for every machine that comes: nothing of the last one is left."""
+        source = StreamPacketSource()
+        controller = Controller("peripheral", host_source=source, host_sink=StreamPacketSink(writer), link=link)  # type: ignore[arg-type]
+        while data := await reader.read(4096):
+            source.data_received(data)
+        for connection in list(adapter.le_connections.values()):
+            adapter.on_le_disconnected(connection, 0x13)  # the other side is gone
+        link.remove_controller(controller)
+        writer.close()
+
+    await asyncio.start_server(peripheral, "127.0.0.1", port)
     await _power_on(machine.dbus_port)
     print(json.dumps({"dbus": machine.dbus_port, "peripheral": port}), flush=True)
     try:

@@ -122,7 +122,7 @@ async def test_a_second_program_on_this_host_joins_the_link_and_its_stop_ends_th
         link = BleLink(ADDRESS)
         await link.connect()
         await link.subscribe(control_point.UUID)
-        while await link.write(STOP) is not None:  # the session's own target is still being answered
+        while await link.write(STOP) is not None:  # noqa: ASYNC110 - the session's own target is still being answered
             await asyncio.sleep(0.1)
         await asyncio.sleep(1)
         return link.is_shared
