@@ -24,7 +24,7 @@ check: $(STAMP)  ## format, lint, types, import contracts
 	$(BIN)/lint-imports
 
 bluez: $(STAMP)  ## the tests over the air once more, on the real kernel stack and bluetoothd in a small QEMU guest
-	RADIO_RATE=5 $(BIN)/pytest -q -m bluez tests/radio
+	RADIO_RATE=2 $(BIN)/pytest -q -m bluez tests/radio
 
 bench: $(STAMP)  ## ratios, measured in one run
 	@$(BIN)/python bench/bench.py

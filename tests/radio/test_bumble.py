@@ -48,8 +48,9 @@ async def coach(link: GattLink) -> Result:
     return (await session.run()).result
 
 
-@pytest.mark.parametrize("mtu", [23, 185])
-@pytest.mark.parametrize("character", ["well-behaved", "myrun", "omega-z"])
+@pytest.mark.parametrize(
+    ("mtu", "character"), [(23, "well-behaved"), (185, "well-behaved"), (23, "myrun"), (185, "omega-z")]
+)
 async def test_a_program_over_real_att(link: LocalLink, mtu: int, character: str) -> None:
     treadmill = machine(character)
     async with VirtualAntenna(Station(treadmill, ADDRESS), link), central(link) as host:
