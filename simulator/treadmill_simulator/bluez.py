@@ -243,6 +243,7 @@ class Device:
         self._tree.change(self.path, _DEVICE, {"UUIDs": Variant("as", uuids), "ServicesResolved": Variant("b", True)})
 
     def _closed(self) -> None:
+        self._busy.clear()  # a write that hangs ends with its link
         for programs in self._notifying.values():
             programs.clear()
         self._tree.change(self.path, _DEVICE, {"ServicesResolved": Variant("b", False)})

@@ -44,6 +44,9 @@ class RealAir:
 
     async def __aexit__(self, *_: object) -> None:
         await self._stack.aclose()
+        # BlueZ remembers a machine's table and who listened to it; the next test's machine is another one.
+        device = "/org/bluez/hci0/dev_F0_F1_F2_F3_F4_01"
+        await _call(self._ports["dbus"], "/org/bluez/hci0", "org.bluez.Adapter1", "RemoveDevice", ("o", [device]))
 
     async def put(self, *machines: Peripheral) -> list[Station]:
         (only,) = machines
@@ -106,20 +109,27 @@ async def _serve() -> None:
 
 
 async def _power_on(port: int) -> None:
-    from dbus_fast import Message, MessageType, Variant  # noqa: PLC0415
+    from dbus_fast import Variant  # noqa: PLC0415
+
+    body = ["org.bluez.Adapter1", "Powered", Variant("b", True)]
+    async with asyncio.timeout(60):
+        while not await _call(port, "/org/bluez/hci0", "org.freedesktop.DBus.Properties", "Set", ("ssv", body)):  # noqa: ASYNC110
+            await asyncio.sleep(0.1)
+
+
+async def _call(port: int, path: str, interface: str, member: str, given: tuple[str, list[object]]) -> bool:
+    """Call a method of BlueZ's; whether it was obeyed."""
+    from dbus_fast import Message, MessageType  # noqa: PLC0415
     from dbus_fast.aio import MessageBus  # noqa: PLC0415
     from dbus_fast.auth import AuthExternal  # noqa: PLC0415
 
     bus = await MessageBus(bus_address=f"tcp:host=127.0.0.1,port={port}", auth=AuthExternal(uid=0)).connect()
-    async with asyncio.timeout(60):
-        while True:
-            call = Message("org.bluez", "/org/bluez/hci0", "org.freedesktop.DBus.Properties", "Set")
-            call.signature, call.body = "ssv", ["org.bluez.Adapter1", "Powered", Variant("b", True)]
-            reply = await bus.call(call)
-            if reply.message_type is not MessageType.ERROR:
-                break
-            await asyncio.sleep(0.1)
+    call = Message("org.bluez", path, interface, member)
+    call.signature, call.body = given
+    reply = await bus.call(call)
     bus.disconnect()
+    await bus.wait_for_disconnect()
+    return reply.message_type is not MessageType.ERROR
 
 
 if __name__ == "__main__":

@@ -65,6 +65,12 @@ def test_turns_and_starts_are_longer_at_first() -> None:
     assert holds == [(20, 30, 10), (20, 30, 10), (15, 15, 5), (15, 15, 5), (15, 15, 5)]
 
 
+@pytest.mark.parametrize(("at_console", "timeout", "patience"), [(False, 12, 20), (True, 40, 48)])
+def test_a_belt_that_a_hand_starts_is_waited_for_longer(at_console: bool, timeout: float, patience: float) -> None:
+    limits = resolve(Level.NOVICE, Passport(unit_proven=True, starts_at_console=at_console))
+    assert (limits.start_timeout_s, limits.start_patience_s) == (timeout, patience)
+
+
 def test_a_stand_has_no_speed() -> None:
     assert LEVELS[Level.HARNESS].cap(Movement.STAND) == 0
 
