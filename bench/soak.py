@@ -82,6 +82,7 @@ async def soak(seed: int) -> int:
         machine = Machine(CHARACTERS["well-behaved"], seed)
         station = Station(machine, ADDRESS)
         async with Bluez(bus, [station]):
+            alive: Counter[str] = Counter()
             figures: list[tuple[int, int]] = []
             while loop.time() < SECONDS:
                 fault, result = await session(chance, station, machine)
@@ -90,12 +91,15 @@ async def soak(seed: int) -> int:
                 machine.advance(station.now)
                 missed += machine.belt.speed > 0
                 machine.received.clear()
+                alive = Counter(task.get_coro().__qualname__ for task in asyncio.all_tasks())  # type: ignore[union-attr]
                 figures.append((len(asyncio.all_tasks()), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss))
     for (fault, word), count in sorted(results.items()):
         print(f"  {fault:<16} {word:<20} {count}")
     (tasks_before, memory_before), (tasks_after, memory_after) = figures[1], figures[-1]
     print(f"seed {seed}: {sum(results.values())} sessions in {loop.time():.0f} s of their time")
     print(f"belts still moving afterwards: {missed}; tasks {tasks_before} -> {tasks_after}")
+    if tasks_after > tasks_before:
+        print(f"alive at the end: {dict(alive)}")
     print(f"largest memory {memory_before / 1024:.1f} -> {memory_after / 1024:.1f} MB")
     return 1 if missed or tasks_after > tasks_before else 0
 

@@ -255,3 +255,43 @@ def test_a_rehearsal_says_when_a_stop_was_not_seen() -> None:
     plan = plan_of(SHORT.replace("for: 40 s", "for: 150 s", 1), wire)
     ending = rehearse(plan, wire, machine.runner, lambda *_: None)
     assert ending.result is Result.STOP_NOT_CONFIRMED
+
+
+class StuckLink(InProcessLink):
+    """Once `stuck`, records come and no write passes, until there is a new link."""
+
+    def __init__(self, wire: Wire, raises: type[Exception] | None) -> None:
+        super().__init__(wire)
+        self.stuck = False
+        self.renewed = 0
+        self._raises = raises
+
+    async def connect(self) -> None:
+        self.renewed += self.stuck
+        self.stuck = False
+        await super().connect()
+
+    async def write(self, data: bytes) -> int | None:
+        if self.stuck and self._raises:
+            raise self._raises
+        if self.stuck:
+            await asyncio.sleep(3600)
+        return await super().write(data)
+
+
+@pytest.mark.parametrize("raises", [None, LinkError], ids=["hang", "are refused at home"])
+async def test_a_link_on_which_writes_never_pass_is_renewed_though_records_come(
+    raises: type[Exception] | None,
+) -> None:
+    scene = Scene()
+    scene.link = link = StuckLink(scene.link.wire, raises)
+
+    def stick() -> None:
+        link.stuck = True
+        scene.press(Pressed.STOP)
+
+    scene.once(running_for(5), stick)
+    ending = await scene.run()
+    assert link.renewed == 1
+    assert ending.result in {Result.STOPPED, Result.SAFETY_STOP}
+    assert scene.machine.belt.speed == 0

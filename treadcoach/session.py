@@ -34,8 +34,10 @@ from treadcoach.treadmill import GattLink, Write, subscribe
 
 # A write that takes longer means that the link is failing.
 WRITE_TIMEOUT_S = 0.5
-# So many writes in a row without an answer, and no frame between them: the link is up in name only.
-HOPELESS_WRITES = 3
+# When no write has been answered for so long since the first that was not, the link is up in name only; a new one
+# is the only way for a stop. Where frames still come a machine may just answer late, and is given longer.
+HOPELESS_S = 1.0
+HOPELESS_HEARD_S = 5.0
 # Between attempts to get a lost link back, to stop the belt.
 RELINK_S = 1.0
 RELINK_TIMEOUT_S = 10.0
@@ -86,7 +88,8 @@ class Session:
         self._writing: asyncio.Task[None] | None = None
         self._writing_is_urgent = False
         self._link_lost = asyncio.Event()
-        self._unanswered = 0
+        self._unanswered_since: float | None = None
+        self._heard_since = False
         self._stopping_since: float | None = None
         self._acknowledged = False
         self._zeros = 0
@@ -104,7 +107,7 @@ class Session:
 
     def notified(self, uuid: int, data: bytes) -> None:
         """A frame came in."""
-        self._unanswered = 0
+        self._heard_since = True
         if self._has_crashed:
             self._look_for_rest(uuid, data)
         else:
@@ -230,24 +233,28 @@ class Session:
                 code = await self._link.write(write.data)
         except LinkLostError as error:
             self.lost(str(error))
-        except TimeoutError:
-            self._unanswered += 1
-            if self._unanswered >= HOPELESS_WRITES:
-                self.lost("the link carries nothing any more")
-            else:
-                self.submit(WriteFailed())
         except Exception:  # noqa: BLE001 - whatever a radio raises, the write was not made, and that is what counts
-            self.submit(WriteFailed())
+            self._went_unanswered()
         else:
-            self._unanswered = 0
+            self._unanswered_since = None
             if code is not None:
                 self.submit(WriteFailed(code))
+
+    def _went_unanswered(self) -> None:
+        now = self._now()
+        if self._unanswered_since is None:
+            self._unanswered_since, self._heard_since = now, False
+        patience_s = HOPELESS_HEARD_S if self._heard_since else HOPELESS_S
+        if now - self._unanswered_since >= patience_s:
+            self.lost("the link carries nothing any more")
+        else:
+            self.submit(WriteFailed())
 
     async def _relink(self) -> None:
         """Get a lost link back, for one purpose: to stop the belt."""
         while True:
             await self._link_lost.wait()
-            self._unanswered = 0
+            self._unanswered_since = None
             await asyncio.sleep(RELINK_S)
             with suppress(LinkError, TimeoutError):
                 async with asyncio.timeout(RELINK_TIMEOUT_S):

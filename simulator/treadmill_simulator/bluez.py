@@ -9,6 +9,7 @@ Needs the program `dbus-daemon`; no root, no Bluetooth. As on a real host, all p
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Sequence
 from typing import Self
 
@@ -176,6 +177,7 @@ class Device:
         self._characteristics: dict[int, str] = {}
         self._notifying: dict[int, set[str]] = {}
         self._busy: set[int] = set()
+        self._writes: set[asyncio.Task[int | None]] = set()
         station.on_frame = self._frame
         station.on_closed = self._closed
 
@@ -243,7 +245,8 @@ class Device:
         self._tree.change(self.path, _DEVICE, {"UUIDs": Variant("as", uuids), "ServicesResolved": Variant("b", True)})
 
     def _closed(self) -> None:
-        self._busy.clear()  # a write that hangs ends with its link
+        for write in self._writes:
+            write.cancel()
         for programs in self._notifying.values():
             programs.clear()
         self._tree.change(self.path, _DEVICE, {"ServicesResolved": Variant("b", False)})
@@ -320,16 +323,29 @@ class Device:
             raise Refusal("org.bluez.Error.InProgress", "In Progress")
         self._busy.add(uuid)
         try:
-            await asyncio.sleep(self._bluez.interval_s)
-            code = await self.station.write(uuid, data)
+            code = await self._deliver(uuid, data)
         finally:
             self._busy.discard(uuid)
         if code is not None:
             raise _att_refusal(code)
 
     async def _command(self, uuid: int, data: bytes) -> None:
+        with contextlib.suppress(Refusal):
+            await self._deliver(uuid, data)
+
+    async def _deliver(self, uuid: int, data: bytes) -> int | None:
+        """One write as the machine takes it; where it hangs, it ends with its link."""
         await asyncio.sleep(self._bluez.interval_s)
-        await self.station.write(uuid, data)
+        write = asyncio.create_task(self.station.write(uuid, data))
+        self._writes.add(write)
+        try:
+            await asyncio.wait({write})
+        finally:
+            write.cancel()
+            self._writes.discard(write)
+        if write.cancelled():
+            raise _failed("Not connected")
+        return write.result()
 
     def _subscribe(self, uuid: int, program: str, *, on: bool) -> None:
         programs = self._notifying[uuid]

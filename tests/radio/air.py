@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from typing import Protocol, Self
@@ -13,6 +14,7 @@ from treadcoach import passports
 from treadcoach.drive import Outcome
 from treadcoach.edges.ble import BleLink
 from treadcoach.events import Notice, Pressed, RawInput, State
+from treadcoach.pace import ScaledLoop
 from treadcoach.preflight import plan
 from treadcoach.program.profile import load
 from treadcoach.rehearsal import Ending
@@ -35,8 +37,18 @@ steps:
   - forward: 2.0
     for: 25 s
 """
+# How fast a session goes on the real stack, which takes seconds of ours to make a link anew.
+REAL_STACK_RATE = 2
 ADDRESS = "F0:F1:F2:F3:F4:01"
 BUS = "DBUS_SYSTEM_BUS_ADDRESS"
+
+
+PRIVATE_BUS = pytest.param(
+    "private-bus",
+    marks=pytest.mark.skipif(shutil.which("dbus-daemon") is None, reason="needs the program dbus-daemon"),
+)
+# For what would take a quarter of an hour at the real stack's pace.
+private_bus_only = pytest.mark.parametrize("air", [PRIVATE_BUS], indirect=True)
 
 
 def machine(character: str = "well-behaved", *settings: str) -> Machine:
@@ -98,6 +110,9 @@ class Workout:
     async def run(self) -> Ending:
         """To its end."""
         await self.link.connect()
+        loop = asyncio.get_running_loop()
+        if isinstance(loop, ScaledLoop):
+            loop.accelerate(REAL_STACK_RATE)
         try:
             identity = passports.identify(await read_all(self.link, passports.IDENTITY))
             known = passports.know(identity, self.link.name, None, simulated=await self.link.clock_rate() is not None)
@@ -107,6 +122,8 @@ class Workout:
             self.session = Session(laid_out, self.link, record=self._record, screen=self._screen)
             return await self.session.run()
         finally:
+            if isinstance(loop, ScaledLoop):
+                loop.accelerate(1)
             await self.link.disconnect()
 
     def _record(self, now: float, _raw: tuple[RawInput, ...], outcome: Outcome) -> None:

@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import shutil
 from collections.abc import AsyncIterator, Callable, Mapping
 
 import pytest
-from air import Air, PrivateAir
+from air import PRIVATE_BUS, Air, PrivateAir
 
-from treadcoach.pace import PacedLoop
+from treadcoach.pace import PacedLoop, ScaledLoop
 
 # The loop's seconds pass this many times as fast: a program of one minute in two seconds.
-# The real stack has a pace of its own, and is given it.
-RATE = float(os.environ.get("RADIO_RATE", "30"))
+RATE = 30
 
 
-def pytest_asyncio_loop_factories() -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
+def pytest_asyncio_loop_factories(item: pytest.Item) -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """The real stack has a pace of its own, and is given it: only what a session waits for is accelerated."""
+    if item.get_closest_marker("bluez"):
+        return {"accelerated": ScaledLoop}
     return {"accelerated": lambda: PacedLoop(RATE)}
 
 
-needs_bus = pytest.mark.skipif(shutil.which("dbus-daemon") is None, reason="needs the program dbus-daemon")
+REAL_STACK = pytest.param("bluez", marks=[pytest.mark.bluez, pytest.mark.timeout(400)])
 
 
-@pytest.fixture(params=[pytest.param("private-bus", marks=needs_bus), pytest.param("bluez", marks=pytest.mark.bluez)])
+@pytest.fixture(params=[PRIVATE_BUS, REAL_STACK])
 async def air(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Air]:
     """Something that machines can be put on, and that unmodified bleak finds them on."""
     if request.param == "bluez":

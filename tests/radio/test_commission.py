@@ -7,7 +7,7 @@ import io
 from pathlib import Path
 
 import pytest
-from air import ADDRESS, Air, machine
+from air import ADDRESS, Air, machine, private_bus_only
 
 from treadcoach import passports
 from treadcoach.commission import Order, guide
@@ -108,6 +108,7 @@ async def commission(
 
 
 @pytest.mark.timeout(110)
+@private_bus_only
 async def test_a_sound_machine_is_found_sound(air: Air, home: Path) -> None:
     treadmill = machine("well-behaved", "marked=off", "minimum_kmh=1.0")
     record, _ = await commission(air, treadmill, home)
@@ -127,6 +128,7 @@ async def test_a_sound_machine_is_found_sound(air: Air, home: Path) -> None:
 
 
 @pytest.mark.timeout(110)
+@private_bus_only
 async def test_a_machine_that_counts_in_miles_both_ways_is_betrayed_by_its_belt(air: Air, home: Path) -> None:
     treadmill = machine("bowflex-t9", "marked=off", "minimum_kmh=1.0")
     record, somebody = await commission(air, treadmill, home)

@@ -74,6 +74,19 @@ async def test_a_link_that_carries_nothing_is_given_up_and_made_anew(air: Air) -
     assert any(notice.kind is NoticeKind.ALARM for _, notice in workout.notices)
 
 
+@pytest.mark.parametrize("seconds", [6, 12])
+async def test_writes_that_hang_while_records_come_again_are_not_waited_for(air: Air, seconds: float) -> None:
+    treadmill = machine()
+    (station,) = await air.put(treadmill)
+
+    def silence() -> None:
+        station.silent_until = station.now + seconds
+
+    ending = await Workout().once(moving, silence).run()
+    assert ending.result is Result.SAFETY_STOP
+    assert treadmill.belt.speed == 0
+
+
 async def test_the_safety_key(air: Air) -> None:
     treadmill = machine()
     (station,) = await air.put(treadmill)
