@@ -32,6 +32,7 @@ class Options(NamedTuple):
 
     bus: bool
     radio: str | None
+    host: str | None
     machines: list[Peripheral]
     rate: float
     script: list[Command]
@@ -47,6 +48,7 @@ class Options(NamedTuple):
 @click.option(
     "--radio", metavar="TRANSPORT", help="As a Bluetooth LE peripheral through Bumble: usb:0, serial:…, tcp-…"
 )
+@click.option("--host", metavar="ADAPTER", help="As a peripheral of this computer's own BlueZ: hci0.")
 @click.option("--character", "names", multiple=True, metavar="NAME", help="Which machine; several times for several.")
 @click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="One switch; several times for several.")
 @click.option("--replay", metavar="CAPTURE", help="Play a recording back as a machine: a capture file, or a --log.")
@@ -97,8 +99,10 @@ def _list() -> None:
 
 
 def _options(given: dict[str, Any]) -> Options:
-    if given["bus"] == bool(given["radio"]):
-        raise UsageError("--bus or --radio TRANSPORT: where shall the machine be? --list shows what it can be")
+    if given["bus"] + bool(given["radio"]) + bool(given["host"]) != 1:
+        raise UsageError(
+            "--bus, --radio TRANSPORT or --host ADAPTER: where shall the machine be? --list shows what it can be"
+        )
     if given["replay"]:
         machines: list[Peripheral] = [tape.load(Path(given["replay"]), given["sequence"] - 1)]
     else:
@@ -109,6 +113,7 @@ def _options(given: dict[str, Any]) -> Options:
     return Options(
         bus=given["bus"],
         radio=given["radio"],
+        host=given["host"],
         machines=machines,
         rate=given["rate"],
         script=_script(given["script"]),
@@ -170,6 +175,13 @@ async def _on_the_air(options: Options, stations: list[Station]) -> AsyncIterato
         from treadmill_simulator.radio import Radio  # noqa: PLC0415 - Bumble is an extra
 
         async with Radio(options.radio, stations):
+            _introduce(stations)
+            yield
+        return
+    if options.host:
+        from treadmill_simulator.host import Host  # noqa: PLC0415 - only a bus needs D-Bus
+
+        async with Host(options.host, stations):
             _introduce(stations)
             yield
         return

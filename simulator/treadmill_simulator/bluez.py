@@ -9,7 +9,6 @@ Needs the program `dbus-daemon`; no root, no Bluetooth. As on a real host, all p
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Callable, Sequence
 from typing import Self
 
@@ -73,7 +72,7 @@ class Bluez:
         self._address = address
         self.interval_s = interval_s
         self.disconnect_s = disconnect_s
-        self.tree = ObjectTree(self._left)
+        self.tree = ObjectTree()
         self._scanning: dict[str, set[str]] = {}  # by adapter, the programs that scan
         self._adapters = [f"/org/bluez/{name}" for name in adapters]
         self.devices = [Device(self, self._adapters[0], station) for station in stations]
@@ -81,6 +80,7 @@ class Bluez:
     async def __aenter__(self) -> Self:
         """Appear."""
         await self.tree.open(self._address, "org.bluez")
+        await self.tree.watch_leavers(self._left)
         for path in self._adapters:
             self._add_adapter(path)
         self.tree.start(self._advertise())
@@ -177,7 +177,6 @@ class Device:
         self._characteristics: dict[int, str] = {}
         self._notifying: dict[int, set[str]] = {}
         self._busy: set[int] = set()
-        self._writes: set[asyncio.Task[int | None]] = set()
         station.on_frame = self._frame
         station.on_closed = self._closed
 
@@ -245,8 +244,6 @@ class Device:
         self._tree.change(self.path, _DEVICE, {"UUIDs": Variant("as", uuids), "ServicesResolved": Variant("b", True)})
 
     def _closed(self) -> None:
-        for write in self._writes:
-            write.cancel()
         for programs in self._notifying.values():
             programs.clear()
         self._tree.change(self.path, _DEVICE, {"ServicesResolved": Variant("b", False)})
@@ -323,29 +320,16 @@ class Device:
             raise Refusal("org.bluez.Error.InProgress", "In Progress")
         self._busy.add(uuid)
         try:
-            code = await self._deliver(uuid, data)
+            await asyncio.sleep(self._bluez.interval_s)
+            code = await self.station.write(uuid, data)
         finally:
             self._busy.discard(uuid)
         if code is not None:
             raise _att_refusal(code)
 
     async def _command(self, uuid: int, data: bytes) -> None:
-        with contextlib.suppress(Refusal):
-            await self._deliver(uuid, data)
-
-    async def _deliver(self, uuid: int, data: bytes) -> int | None:
-        """One write as the machine takes it; where it hangs, it ends with its link."""
         await asyncio.sleep(self._bluez.interval_s)
-        write = asyncio.create_task(self.station.write(uuid, data))
-        self._writes.add(write)
-        try:
-            await asyncio.wait({write})
-        finally:
-            write.cancel()
-            self._writes.discard(write)
-        if write.cancelled():
-            raise _failed("Not connected")
-        return write.result()
+        await self.station.write(uuid, data)
 
     def _subscribe(self, uuid: int, program: str, *, on: bool) -> None:
         programs = self._notifying[uuid]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ctypes
+import os
 import shutil
 import signal
 import sys
@@ -13,6 +14,7 @@ from typing import Any
 
 from dbus_fast import Message, MessageType, RequestNameReply, Variant
 from dbus_fast.aio import MessageBus
+from dbus_fast.auth import AuthExternal
 
 from treadcoach.errors import MachineNotFoundError
 
@@ -68,30 +70,23 @@ class Refusal(Exception):  # noqa: N818 - it is an answer, and no fault
 
 
 class ObjectTree:
-    """Objects with properties and methods under one name on a bus.
+    """Objects with properties and methods on a bus, and calls to others that are there."""
 
-    Args:
-        left: Is told the name of every program that leaves the bus.
-    """
-
-    def __init__(self, left: Callable[[str], None]) -> None:
-        self._left = left
+    def __init__(self) -> None:
+        self._watches: list[Callable[[Message], None]] = []
         self._objects: dict[str, dict[str, Properties]] = {}
         self._methods: dict[tuple[str, str], Method] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
-    async def open(self, address: str, name: str) -> None:
-        """Appear on a bus.
+    async def open(self, address: str, name: str | None = None) -> None:
+        """Appear on a bus, under a name.
 
         Raises:
             MachineNotFoundError: somebody else has the name.
         """
-        self._bus = await MessageBus(bus_address=address).connect()
+        self._bus = await MessageBus(bus_address=address, auth=AuthExternal(uid=os.getuid())).connect()
         self._bus.add_message_handler(self._received)
-        watch = Message("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "AddMatch")
-        watch.signature, watch.body = "s", [_WATCH_NAMES]
-        await self._bus.call(watch)
-        if await self._bus.request_name(name) is not RequestNameReply.PRIMARY_OWNER:
+        if name and await self._bus.request_name(name) is not RequestNameReply.PRIMARY_OWNER:
             raise MachineNotFoundError(f"somebody else is {name} on this bus")
 
     async def close(self) -> None:
@@ -101,6 +96,34 @@ class ObjectTree:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._bus.disconnect()
         await self._bus.wait_for_disconnect()
+
+    # ---- others --------------------------------------------------------------------------------------------
+
+    async def call(self, name: str, path: str, method: str, signature: str = "", *body: Any) -> list[Any]:  # noqa: ANN401
+        """Call a method of somebody else: its interface, a dot, its name.
+
+        Raises:
+            Refusal: the answer is an error.
+        """
+        interface, _, member = method.rpartition(".")
+        reply = await self._bus.call(Message(name, path, interface, member, signature=signature, body=list(body)))
+        if reply.message_type is MessageType.ERROR:
+            raise Refusal(str(reply.error_name), str(reply.body[0] if reply.body else reply.error_name))
+        return list(reply.body)
+
+    async def watch(self, rule: str, heard: Callable[[Message], None]) -> None:
+        """Be told of the signals that a rule lets through; of others, too, if there are other rules."""
+        await self.call("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus.AddMatch", "s", rule)
+        self._watches.append(heard)
+
+    async def watch_leavers(self, left: Callable[[str], None]) -> None:
+        """Be told the name of every program that leaves the bus."""
+
+        def heard(message: Message) -> None:
+            if message.member == "NameOwnerChanged" and not message.body[2]:
+                left(message.body[0])
+
+        await self.watch(_WATCH_NAMES, heard)
 
     # ---- the tree of objects -------------------------------------------------------------------------------
 
@@ -152,8 +175,9 @@ class ObjectTree:
         if message.message_type is MessageType.METHOD_CALL:
             self.start(self._reply(message))
             return True
-        if message.member == "NameOwnerChanged" and not message.body[2]:
-            self._left(message.body[0])
+        if message.message_type is MessageType.SIGNAL:
+            for heard in self._watches:
+                heard(message)
         return None
 
     async def _reply(self, message: Message) -> None:

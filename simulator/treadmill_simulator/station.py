@@ -13,6 +13,8 @@ from typing import Protocol
 from treadmill_simulator.gatt import Advertisement, Frame, Service
 from treadmill_simulator.log import Event, WireLog
 
+UNLIKELY_ERROR = 0x0E
+"""The ATT error for what nothing else is said of."""
 _FOREVER_S = 3600.0
 
 
@@ -93,6 +95,7 @@ class Station:
         self._log = log or WireLog(None)
         self._began_at = asyncio.get_running_loop().time()
         self._changed = asyncio.Event()
+        self._ended = asyncio.Event()
 
     @property
     def now(self) -> float:
@@ -112,6 +115,7 @@ class Station:
             return False
         if not self.is_connected:
             self.is_connected = True
+            self._ended = asyncio.Event()
             self.machine.connected(self.now)
             self.linked_at = self.now if self.linked_at is None else self.linked_at
             self._note("event", "connect")
@@ -123,6 +127,7 @@ class Station:
         if not self.is_connected:
             return
         self.is_connected = False
+        self._ended.set()
         self.machine.disconnected(self.now)
         self.machine.frames()
         self._note("event", reason)
@@ -147,10 +152,14 @@ class Station:
         self.wake()
 
     async def write(self, uuid: int, data: bytes) -> int | None:
-        """A client writes; the ATT error where it is refused. Returns when the write is confirmed."""
+        """A client writes; the ATT error where it is refused. Returns when the write is confirmed.
+
+        In silence it hangs, and is lost with its link.
+        """
         self._note("rx", "write", uuid, data)
         if self.now < self.silent_until:
-            await asyncio.sleep(_FOREVER_S)
+            await self._ended.wait()
+            return UNLIKELY_ERROR
         code = self.machine.write(data, self.now, uuid)
         if self.machine.confirms_after_s:
             self._carry()

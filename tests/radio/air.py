@@ -55,6 +55,13 @@ def machine(character: str = "well-behaved", *settings: str) -> Machine:
     return Machine(with_settings(CHARACTERS[character], settings), 1)
 
 
+async def until(condition: Callable[[], bool], seconds: float = 20) -> None:
+    """Wait for it; not for ever."""
+    async with asyncio.timeout(seconds):
+        while not condition():  # noqa: ASYNC110 - belts have a speed, not an event
+            await asyncio.sleep(0.2)
+
+
 class Air(Protocol):
     """Where machines can be found."""
 

@@ -48,10 +48,15 @@ class RealAir:
         device = "/org/bluez/hci0/dev_F0_F1_F2_F3_F4_01"
         await _call(self._ports["dbus"], "/org/bluez/hci0", "org.bluez.Adapter1", "RemoveDevice", ("o", [device]))
 
+    @property
+    def transport(self) -> str:
+        """Another radio in the guest's neighbourhood, as Bumble names transports."""
+        return f"tcp-client:127.0.0.1:{self._ports['peripheral']}"
+
     async def put(self, *machines: Peripheral) -> list[Station]:
         (only,) = machines
         station = Station(only, "F0:F1:F2:F3:F4:01")
-        await self._stack.enter_async_context(Radio(f"tcp-client:127.0.0.1:{self._ports['peripheral']}", [station]))
+        await self._stack.enter_async_context(Radio(self.transport, [station]))
         return [station]
 
 

@@ -39,9 +39,9 @@ class VirtualAntenna(Antenna):
 class BumbleLink:
     """Our session's link over Bumble's own GATT client: real ATT, nothing of ours below the bytes."""
 
-    def __init__(self, central: Device, address: str, mtu: int) -> None:
+    def __init__(self, central: Device, address: str | Address, mtu: int) -> None:
         self._central = central
-        self._address = address
+        self._address = Address(address) if isinstance(address, str) else address
         self._mtu = mtu
         self._connection: Connection | None = None
         self._found: dict[int, CharacteristicProxy[bytes]] = {}
@@ -52,7 +52,7 @@ class BumbleLink:
         self._notify, self._lost = notify, lost
 
     async def connect(self) -> None:
-        connection = await self._central.connect(Address(self._address), own_address_type=OwnAddressType.RANDOM)
+        connection = await self._central.connect(self._address, own_address_type=OwnAddressType.RANDOM)
         connection.on("disconnection", lambda _: self._ended())
         peer = Peer(connection)
         if self._mtu > 23:

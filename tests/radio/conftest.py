@@ -14,9 +14,9 @@ from treadcoach.pace import PacedLoop, ScaledLoop
 RATE = 30
 
 
-def pytest_asyncio_loop_factories(item: pytest.Item) -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
+def pytest_asyncio_loop_factories(config: pytest.Config) -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
     """The real stack has a pace of its own, and is given it: only what a session waits for is accelerated."""
-    if item.get_closest_marker("bluez"):
+    if config.getoption("markexpr") == "bluez":
         return {"accelerated": ScaledLoop}
     return {"accelerated": lambda: PacedLoop(RATE)}
 

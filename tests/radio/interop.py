@@ -190,7 +190,7 @@ def _belt(condition: Callable[[float], bool], describe: str) -> Callable[[Mappin
         if done:
             return None
         trouble = f" ({told['trouble']})" if told["trouble"] else ""
-        return describe.format(speed=speed) + trouble
+        return describe.format(speed=round(speed * 2) / 2) + trouble  # to half a km/h: a run is not exact
 
     return judged
 
@@ -200,7 +200,7 @@ _JUDGES: Mapping[str, Callable[[Mapping[str, Any], Bench, str], str | None]] = {
     "connect": _claimed,
     "range": _range,
     "start": _belt(lambda speed: speed > 0, "belt stands"),
-    "speed": _belt(lambda speed: abs(speed - 2.5) < 0.06, "belt at {speed:.1f}"),
+    "speed": _belt(lambda speed: abs(speed - 2.5) < 0.06, "belt at {speed:g}"),
     "read": _claimed,
     "others": lambda _told, _bench, _character: None,
     "stop": _belt(lambda speed: speed == 0, "belt runs on"),
