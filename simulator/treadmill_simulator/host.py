@@ -26,6 +26,7 @@ _ROOT, _ADVERTISEMENT = "/treadmill", "/treadmill/advertisement"
 _CHANGES = "type='signal',sender='org.bluez',interface='org.freedesktop.DBus.Properties',member='PropertiesChanged'"
 _SYSTEM_BUS = "unix:path=/run/dbus/system_bus_socket"
 _READ_NOT_PERMITTED = 0x02
+_IN_PROGRESS = 0xFE
 
 
 class Host:
@@ -163,4 +164,6 @@ class Host:
 
 def _att_refusal(code: int) -> Refusal:
     """BlueZ takes a number for the ATT error, but sends only 0x80 to 0x9f; for others "unlikely error" goes out."""
+    if code == _IN_PROGRESS:
+        return Refusal("org.bluez.Error.InProgress", "In Progress")
     return Refusal("org.bluez.Error.Failed", f"0x{code:02x}")
