@@ -12,11 +12,11 @@ from typing import Self
 
 from dbus_fast import Message, Variant
 
-from treadcoach.errors import MachineNotFoundError, UsageError
+from treadcoach.errors import MachineNotFoundError
 from treadmill_simulator import gatt
 from treadmill_simulator.dbus import ObjectTree, Refusal
 from treadmill_simulator.gatt import Characteristic
-from treadmill_simulator.station import Station
+from treadmill_simulator.station import Station, only
 
 _BLUEZ, _DEVICE = "org.bluez", "org.bluez.Device1"
 _SERVICE, _CHARACTERISTIC = "org.bluez.GattService1", "org.bluez.GattCharacteristic1"
@@ -44,9 +44,7 @@ class Host:
     """
 
     def __init__(self, adapter: str, stations: Sequence[Station]) -> None:
-        if len(stations) != 1:
-            raise UsageError("one adapter is one machine: start the simulator once for each, or use --bus")
-        (self._station,) = stations
+        self._station = only(stations)
         self._adapter = f"/org/bluez/{adapter}"
         self._tree = ObjectTree()
         self._paths: dict[int, str] = {}

@@ -10,9 +10,9 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any, Self
 
-from treadcoach.errors import MachineNotFoundError, UsageError
+from treadcoach.errors import MachineNotFoundError
 from treadmill_simulator import gatt
-from treadmill_simulator.station import Station
+from treadmill_simulator.station import Station, only
 
 try:
     from bumble import att
@@ -41,10 +41,8 @@ class Radio:
     """
 
     def __init__(self, transport: str, stations: Sequence[Station]) -> None:
-        if len(stations) != 1:
-            raise UsageError("one adapter is one machine: start the simulator once for each, or use --bus")
         self._name = transport
-        self._station = stations[0]
+        self._station = only(stations)
 
     async def __aenter__(self) -> Self:
         """Open the adapter and be on the air."""

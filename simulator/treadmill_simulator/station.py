@@ -6,10 +6,11 @@ A bus and a radio differ in how bytes travel; what they need of a machine is the
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Protocol
 
+from treadcoach.errors import UsageError
 from treadmill_simulator.gatt import Advertisement, Frame, Service
 from treadmill_simulator.log import Event, WireLog
 
@@ -195,6 +196,17 @@ class Station:
 
     def _note(self, direction: str, kind: str, uuid: int | None = None, data: bytes | None = None) -> None:
         self._log.line(self.now, self.address, Event(direction, kind, uuid, data))
+
+
+def only(stations: Sequence[Station]) -> Station:
+    """The one machine that an adapter can be.
+
+    Raises:
+        UsageError: there are several.
+    """
+    if len(stations) != 1:
+        raise UsageError("one adapter is one machine: start the simulator once for each, or use --bus")
+    return stations[0]
 
 
 def _nowhere(_uuid: int, _data: bytes) -> None:
