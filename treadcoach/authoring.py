@@ -5,14 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from treadcoach import passports
 from treadcoach.config import Configuration, load
 from treadcoach.edges import library
-from treadcoach.errors import Finding, ProfileError
+from treadcoach.errors import Finding, ProfileError, UsageError
 from treadcoach.motion import Level, Movement
 from treadcoach.output import Output
 from treadcoach.preflight import Machine, Plan, plan
 from treadcoach.program import profile as profiles
 from treadcoach.program.quantities import clock
+from treadcoach.treadmill import machine_of
 
 WRONG_INPUT = 2
 
@@ -59,13 +61,14 @@ def plan_for(
     return None if any(f.severity == "error" for f in findings) else laid_out
 
 
-def check(names_or_paths: tuple[str, ...], level: Level | None, output: Output) -> int:
-    """Validate profiles and hold them against the limits; nothing moves."""
+def check(names_or_paths: tuple[str, ...], level: Level | None, treadmill: str | None, output: Output) -> int:
+    """Validate profiles and hold them against the limits, of a common machine or of one with a passport."""
     configuration = load()
+    machine = _machine(treadmill, configuration) if treadmill else Machine()
     every_one_is_clear = True
     for name in names_or_paths:
         try:
-            laid_out = plan_for(name, configuration, Machine(), level, output, rehearses=False)
+            laid_out = plan_for(name, configuration, machine, level, output, rehearses=False)
         except ProfileError as error:
             output.findings(error.findings)
             laid_out = None
@@ -79,6 +82,23 @@ def check(names_or_paths: tuple[str, ...], level: Level | None, output: Output) 
             peak = f"peak {figures['peak_kmh']:.1f} km/h"
             output.say(f"{name}: ok: {figures['name']}, level {figures['level']}, {length}, {peak}")
     return 0 if every_one_is_clear else WRONG_INPUT
+
+
+def _machine(treadmill: str, configuration: Configuration) -> Machine:
+    """A machine as its passport has it.
+
+    Raises:
+        UsageError: it has none, or nobody may be coached on it.
+    """
+    record = passports.find(treadmill, configuration.places.passports)
+    if record is None:
+        every = [record.name for record in passports.every(configuration.places.passports)]
+        there_are = f"there are passports of {', '.join(every)}" if every else "there are no passports yet"
+        raise UsageError(f"no passport of {treadmill!r}; {there_are}; `treadcoach commission ADDRESS` writes one")
+    known = passports.know(record.identity, record.local_name, record, simulated=False)
+    if known.refusal:
+        raise UsageError(f"{record.name} can be watched, not coached: {known.refusal}")
+    return machine_of(known.passport, record.identity.capabilities)
 
 
 def _figures(laid_out: Plan) -> dict[str, Any]:

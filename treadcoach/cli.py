@@ -220,13 +220,14 @@ def commission(output: Output, *, address: str, adapter: str | None, again: bool
 
 @main.command()
 @click.argument("profiles", nargs=-1, required=True, metavar="PROFILE...")
+@click.option("--machine", metavar="NAME", help="Hold it against this machine, by its passport's name or address.")
 @level_option
 @_common
-def check(output: Output, *, profiles: tuple[str, ...], level: str | None) -> int:
+def check(output: Output, *, profiles: tuple[str, ...], machine: str | None, level: str | None) -> int:
     """Validate profiles and hold them against the limits; nothing moves."""
     from treadcoach import authoring  # noqa: PLC0415 - nothing that runs a belt
 
-    return authoring.check(profiles, _level(level), output)
+    return authoring.check(profiles, _level(level), machine, output)
 
 
 @main.command()

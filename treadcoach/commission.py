@@ -7,7 +7,7 @@ import contextlib
 import sys
 from typing import NamedTuple, Protocol
 
-from treadcoach import commissioning, passports
+from treadcoach import commissioning, machines, passports
 from treadcoach.commissioning import EXPERIMENTS, Experiment, Finding, Marks, Trail
 from treadcoach.conduct import Occasion, Watch, conduct
 from treadcoach.config import Configuration, load
@@ -88,10 +88,11 @@ async def guide(order: Order, dialogue: Dialogue, output: Output) -> int:
     reached = await reach(order.address, order.adapter, configuration, output)
     keep_time(reached)
     desk = _Desk(reached, dialogue, configuration, output)
-    record = reached.known.record or Record(address=reached.link.address, name=reached.known.passport.name)
-    if order.again or record.identity != reached.identity:
-        record = Record(address=record.address, name=record.name)
-    record = record.model_copy(update={"identity": reached.identity})
+    record = reached.known.record
+    if record is None or order.again or reached.known.voided:
+        if record and (kept := passports.set_aside(record, configuration.places.passports)):
+            output.say(f"Everything is measured anew; its old passport is kept as {kept}")
+        record = machines.first_record(reached)
     output.say(
         f"\nCommissioning {record.name}: nobody on the belt, the safety key within reach, all the way through."
     )

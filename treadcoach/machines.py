@@ -136,6 +136,13 @@ async def _introduce(link: BleLink, record: passports.Record | None) -> Reached:
     return Reached(link, known, identity, machine, rate)
 
 
+def first_record(reached: Reached) -> passports.Record:
+    """A passport in which nothing is known yet but who the machine is."""
+    link, known = reached.link, reached.known
+    name = known.record.name if known.record else known.passport.name
+    return passports.Record(address=link.address, name=name, local_name=link.name, identity=reached.identity)
+
+
 def keep_time(reached: Reached) -> float:
     """From now on live at the rate of the machine's clock; which is what is returned."""
     rate, loop = reached.rate or 1.0, asyncio.get_running_loop()
@@ -176,7 +183,7 @@ async def _run(options: RunOptions, output: Output) -> int:
         if laid_out is None:
             return WRONG_INPUT
         _introduce_machine(reached, output)
-        if reached.rate is None and not (reached.known.record and reached.known.record.has(FIRST_STEP)):
+        if reached.rate is None and not reached.known.has_done(FIRST_STEP):
             ending = await _test_stop(reached, configuration, output)
             if ending.result is not Result.STOPPED:
                 output.say("The test stop did not go as it should: no program is run on this machine.")
@@ -234,10 +241,8 @@ async def _test_stop(reached: Reached, configuration: Configuration, output: Out
     laid_out = plan(load_profile(_TEST_STOP, "test-stop"), Level.FIRST, reached.machine)
     occasion = Occasion(reached.link.address, "Nobody stands on the belt.")
     ending = await conduct(laid_out, reached.link, occasion, configuration, output)
-    if ending.result is Result.STOPPED:
-        record = reached.known.record or passports.Record(
-            address=reached.link.address, name=reached.known.passport.name, identity=reached.identity
-        )
+    if ending.result is Result.STOPPED and not reached.known.voided:  # a void passport is not written on
+        record = reached.known.record or first_record(reached)
         passports.save(passports.with_step(record, FIRST_STEP, "it stopped at once"), configuration.places.passports)
     return ending
 
@@ -255,9 +260,9 @@ async def _stop(address: str, adapter: str | None, output: Output) -> int:
     adapter = adapter_of(adapter, configuration)
     record = passports.find(address, configuration.places.passports)
     link = BleLink(record.address if record else address, adapter)
-    known = passports.know(passports.Identity(), "", record, simulated=False)
-    laid_out = plan(load_profile(_STANDSTILL, "stop"), Level.FIRST, Machine(known.passport))
     await link.connect()
+    known = passports.know(record.identity if record else passports.Identity(), link.name, record, simulated=False)
+    laid_out = plan(load_profile(_STANDSTILL, "stop"), Level.FIRST, Machine(known.passport))
     await link.subscribe(control_point.UUID)
     rest: list[asyncio.Task[None]] = []
 

@@ -17,12 +17,12 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from treadcoach.errors import ConfigError, Finding
 from treadcoach.ftms import feature
-from treadcoach.ftms.ranges import SupportedSpeedRange
+from treadcoach.ftms.ranges import SupportedInclinationRange, SupportedSpeedRange
 from treadcoach.motion import Passport, Speed, SpeedGrid
 from treadcoach.program.document import Node, Place, read, write
 
 MANUFACTURER, MODEL, FIRMWARE = 0x2A29, 0x2A24, 0x2A26
-IDENTITY = (MANUFACTURER, MODEL, FIRMWARE, feature.UUID, SupportedSpeedRange.UUID)
+IDENTITY = (MANUFACTURER, MODEL, FIRMWARE, feature.UUID, SupportedSpeedRange.UUID, SupportedInclinationRange.UUID)
 """What is read of a machine to know it again."""
 
 # Its own ramp is steeper than this (km/h per second): nobody but a walker belongs on it.
@@ -30,6 +30,7 @@ JUMPS_ABOVE = 2.0
 
 _BOOK = Path(__file__).parent / "quirks.yaml"
 _Number = Annotated[float, Field(strict=False, ge=0, le=100)]
+_Octets = Annotated[str, Field(pattern="^([0-9a-f]{2}( [0-9a-f]{2})*)?$")]
 
 
 class _Model(BaseModel):
@@ -42,8 +43,16 @@ class Identity(_Model):
     manufacturer: str = ""
     model: str = ""
     firmware: str = ""
-    features: str = ""
-    speeds: str = ""
+    features: _Octets = ""
+    speeds: _Octets = ""
+    inclines: _Octets = ""
+
+    @property
+    def capabilities(self) -> dict[int, bytes | None]:
+        """What it said that it can do, by characteristic, as it was read."""
+        said = {feature.UUID: self.features, SupportedSpeedRange.UUID: self.speeds}
+        said[SupportedInclinationRange.UUID] = self.inclines
+        return {uuid: bytes.fromhex(text) if text else None for uuid, text in said.items()}
 
 
 class Facts(_Model):
@@ -131,6 +140,8 @@ class Record(_Model):
     passport: Literal[1] = 1
     address: str
     name: str
+    local_name: str = ""
+    """By which it advertises: some kinds are known by nothing else."""
     identity: Identity = Identity()
     facts: Facts = Facts()
     steps: list[Step] = []
@@ -149,6 +160,10 @@ class Known(NamedTuple):
     record: Record | None
     voided: tuple[str, ...]
     """In which ways the machine answers differently from when its passport was written."""
+
+    def has_done(self, step: str) -> bool:
+        """Whether a step was done on this very machine, as it answers now."""
+        return self.record is not None and not self.voided and self.record.has(step)
 
     @property
     def refusal(self) -> str | None:
@@ -179,6 +194,7 @@ def identify(values: Mapping[int, bytes | None]) -> Identity:
         firmware=text(FIRMWARE),
         features=octets(feature.UUID),
         speeds=octets(SupportedSpeedRange.UUID),
+        inclines=octets(SupportedInclinationRange.UUID),
     )
 
 
@@ -277,6 +293,14 @@ def save(record: Record, folder: Path) -> Path:
     unfinished.write_text(write(record.model_dump(mode="json", exclude_none=True)), encoding="utf-8")
     unfinished.replace(path)
     return path
+
+
+def set_aside(record: Record, folder: Path) -> Path | None:
+    """Keep a passport under a name by which it is not used any more; ``None`` when there is no file of it."""
+    path = path_of(record.address, folder)
+    if not path.is_file():
+        return None
+    return path.rename(path.with_suffix(f".{datetime.now(UTC):%Y%m%dT%H%M%SZ}.old"))
 
 
 _AnyModel = TypeVar("_AnyModel", bound=_Model)

@@ -151,7 +151,7 @@ class Motor:
         if self.motion is not Motion.COUNTDOWN:
             return
         self.motion = Motion.RUNNING
-        slowest = self._character.minimum_kmh * self._character.target_factor
+        slowest = (self._character.start_kmh or self._character.minimum_kmh) * self._character.target_factor
         self.belt.target = max(slowest, self.target_kmh) if self._character.remembers_speed else slowest
         self._tell(Change.STARTED)
         self._stream()

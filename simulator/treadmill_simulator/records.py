@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from treadcoach.ftms.treadmill_data import STEP_COUNT, TreadmillData
 from treadmill_simulator.motor import Motor
-from treadmill_simulator.switches import Character, field_names
+from treadmill_simulator.switches import SENTINELS, Character, field_names
 
 _ATT_HEADER = 3  # of a notification, within the MTU
 _DEFAULT_ROOM = 20  # what the default MTU of 23 leaves
@@ -44,6 +44,7 @@ class Records:
         self._character = character
         self._fields = field_names(character.fields)
         self._idle_fields = field_names(character.idle_fields) or self._fields
+        self._unavailable = field_names(character.unavailable)
         self._frozen: list[bytes] = []
 
     def frames(self, motor: Motor, reading: Reading) -> list[bytes]:
@@ -62,7 +63,7 @@ class Records:
         wanted = self._fields if motor.belt.speed else self._idle_fields
         values: _Values = {"instantaneous_speed": self._speed(motor)}
         for name in wanted:
-            values.update(_FIELDS[name](motor, heart_rate))
+            values.update(SENTINELS[name] if name in self._unavailable else _FIELDS[name](motor, heart_rate))
         if "total_distance" in values:
             values["total_distance"] = self._distance(motor.totals.distance_m)
         record = TreadmillData(**values, pace_width=1 if "pace1" in wanted else 2)  # type: ignore[arg-type]

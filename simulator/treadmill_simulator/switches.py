@@ -48,6 +48,8 @@ class Character(NamedTuple):
     # ---- the belt ------------------------------------------------------------------------------------------
     countdown_s: float = 3.1
     """From Start to the first motion, as measured on walking pads."""
+    start_kmh: float = 0.0
+    """Where the belt goes first; 0: to its slowest speed."""
     starts: bool = True
     """Off: Start is answered with success and the belt never moves; only the console starts it."""
     ramp_up: float = 0.8
@@ -112,6 +114,8 @@ class Character(NamedTuple):
     """Of each record besides the speed; also average, elevation, pace1, pace2, energy, met, remaining, force."""
     idle_fields: str = ""
     """Of a record on a standing belt, where they are others."""
+    unavailable: str = ""
+    """Of the fields, those that are sent as "not available": incline, elevation, energy, force."""
     reports: Literal["belt", "target", "zeros"] = "belt"
     """The speed that is reported: the belt's, or the target as if it were reached, or nothing at all."""
     freezes_after_s: float = 0.0
@@ -259,8 +263,17 @@ def _check(character: Character) -> None:
     unknown = set(field_names(f"{character.fields},{character.idle_fields}")) - FIELDS
     if unknown:
         raise UsageError(f"there are no fields {', '.join(sorted(unknown))}; there are {', '.join(sorted(FIELDS))}")
+    if without := set(field_names(character.unavailable)) - set(SENTINELS):
+        raise UsageError(f"{', '.join(sorted(without))} cannot be unavailable; {', '.join(sorted(SENTINELS))} can")
 
 
+# What "not available" looks like on the wire; makers have invented theirs for the elevation.
+SENTINELS = {
+    "incline": {"inclination": 0x7FFF, "ramp_angle_setting": 0x7FFF},
+    "elevation": {"positive_elevation_gain": 0xFFFF, "negative_elevation_gain": 0xFFFF},
+    "energy": {"total_energy": 0xFFFF, "energy_per_hour": 0xFFFF, "energy_per_minute": 0xFF},
+    "force": {"force_on_belt": 0x7FFF, "power_output": 0x7FFF},
+}
 FIELDS = frozenset(
     [
         "distance",

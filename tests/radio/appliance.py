@@ -1,17 +1,18 @@
 """The real stack as something that machines can be put on: bluetoothd in a guest, its radio Bumble's virtual one.
 
-Run as a program it boots the guest once and keeps it; every test then puts its machine on the other end of the radio.
+Every test has a guest of its own: BlueZ remembers machines, links and whoever listened, and none of that may reach
+the next test. Guest and virtual radio live in a process beside the tests: this file, run as a program.
 """
 
 from __future__ import annotations
 
 import asyncio
-import atexit
 import json
 import os
 import subprocess
 import sys
-from contextlib import AsyncExitStack
+from collections.abc import Iterator
+from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 from typing import Self
 
@@ -22,7 +23,6 @@ from treadmill_simulator.radio import Radio
 from treadmill_simulator.station import Peripheral, Station
 
 CACHE = Path(os.environ.get("TREADCOACH_BLUEZ_CACHE", Path.home() / ".cache/treadcoach-bluez"))
-_running: list[tuple[subprocess.Popen[str], dict[str, int]]] = []
 
 
 class RealAir:
@@ -33,20 +33,18 @@ class RealAir:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         if reason := guest.missing():
             pytest.skip(reason)
-        self._ports = _boot()
-        monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", f"tcp:host=127.0.0.1,port={self._ports['dbus']}")
-        monkeypatch.setenv("BLEAK_DBUS_AUTH_UID", "0")
+        self._monkeypatch = monkeypatch
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
         await self._stack.__aenter__()
+        self._ports = self._stack.enter_context(_booted())
+        self._monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", f"tcp:host=127.0.0.1,port={self._ports['dbus']}")
+        self._monkeypatch.setenv("BLEAK_DBUS_AUTH_UID", "0")
         return self
 
     async def __aexit__(self, *_: object) -> None:
         await self._stack.aclose()
-        # BlueZ remembers a machine's table and who listened to it; the next test's machine is another one.
-        device = "/org/bluez/hci0/dev_F0_F1_F2_F3_F4_01"
-        await _call(self._ports["dbus"], "/org/bluez/hci0", "org.bluez.Adapter1", "RemoveDevice", ("o", [device]))
 
     @property
     def transport(self) -> str:
@@ -60,17 +58,14 @@ class RealAir:
         return [station]
 
 
-def _boot() -> dict[str, int]:
-    """The guest of this run of tests; booted by the first test that needs it."""
-    if not _running:
-        process = subprocess.Popen(
-            [sys.executable, __file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
+@contextmanager
+def _booted() -> Iterator[dict[str, int]]:
+    """A guest, and the ports of its bus and of its neighbourhood."""
+    program = [sys.executable, __file__]
+    with subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         line = process.stdout.readline() if process.stdout else ""
         assert line, "the guest did not come up"
-        _running.append((process, json.loads(line)))
-        atexit.register(process.communicate)
-    return _running[0][1]
+        yield json.loads(line)  # it ends with its standard input
 
 
 # ---- the program -------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import ctypes
+import fcntl
 import lzma
 import re
 import shutil
@@ -130,6 +131,15 @@ def _initramfs(cache: Path, root: Path, version: str) -> Path:
     return made
 
 
+def _prepared(cache: Path) -> tuple[Path, Path]:
+    """The kernel and what it boots into; made once, by whoever comes first."""
+    cache.mkdir(parents=True, exist_ok=True)
+    with (cache / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        root, kernel, version = _kernel(cache)
+        return kernel, _initramfs(cache, root, version)
+
+
 def free_port() -> int:
     """A port of the loopback that nobody has."""
     with socket.socket() as probe:
@@ -151,9 +161,7 @@ class Guest:
 
     async def start(self) -> None:
         """Boot it to a running bluetoothd: about five seconds."""
-        self._cache.mkdir(parents=True, exist_ok=True)
-        root, kernel, version = _kernel(self._cache)
-        image = _initramfs(self._cache, root, version)
+        kernel, image = _prepared(self._cache)
         self._process = await asyncio.create_subprocess_exec(
             *(
                 "qemu-system-x86_64",
