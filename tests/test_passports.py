@@ -97,6 +97,15 @@ def test_a_belt_that_jumps_is_for_walking() -> None:
     assert fast.cap(Movement.BACKWARD) == LEVELS[Level.NOVICE].cap(Movement.BACKWARD)
 
 
+def test_of_two_ramps_the_steeper_one_counts() -> None:
+    """How steep a belt can be shows only where it had to be."""
+    over = passports._over
+    assert over(Facts(ramp_up=3.0), Facts(ramp_up=0.3)).ramp_up == 3.0
+    assert over(Facts(ramp_up=0.3), Facts(ramp_up=3.0)).ramp_up == 3.0
+    assert over(Facts(ramp_up=3.0), Facts()).ramp_up == 3.0
+    assert over(Facts(), Facts()).ramp_up is None
+
+
 def test_facts_become_what_the_session_knows() -> None:
     found = known(record(start="console", incline=False, minimum=1.0, maximum=8.0, increment=0.5)).passport
     assert found.starts_at_console
@@ -136,6 +145,25 @@ def test_a_passport_comes_back_whole_by_address_and_by_name(tmp_path: Path) -> N
     assert passports.find("The one upstairs", tmp_path) == written
     assert passports.find("The one downstairs", tmp_path) is None
     assert [file.name for file in tmp_path.iterdir()] == [path.name], "nothing half-written is left"
+
+
+def test_one_passport_that_cannot_be_used_hides_no_other(tmp_path: Path) -> None:
+    written = passports.with_step(record(), "first", "found")
+    passports.save(written, tmp_path)
+    (tmp_path / "aa-broken.yaml").write_text("address: [\n")
+    assert passports.find(ADDRESS, tmp_path) == written
+    assert passports.find("The one upstairs", tmp_path) == written
+    assert passports.find("F0:F1:F2:F3:F4:99", tmp_path) is None
+    with pytest.raises(ConfigError, match="aa-broken"):
+        passports.find("The one downstairs", tmp_path)
+
+
+def test_a_name_that_two_machines_have_is_none(tmp_path: Path) -> None:
+    for address in (ADDRESS, "F0:F1:F2:F3:F4:02"):
+        passports.save(record().model_copy(update={"address": address}), tmp_path)
+    with pytest.raises(UsageError, match=r"several machines are called 'The one upstairs'.*F4:01.*F4:02"):
+        passports.find("The one upstairs", tmp_path)
+    assert passports.find("F0:F1:F2:F3:F4:02", tmp_path)
 
 
 def test_a_step_that_is_done_again_replaces_the_old_one() -> None:

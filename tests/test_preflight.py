@@ -216,3 +216,13 @@ def test_a_stand_of_a_second_is_no_rest() -> None:
 def test_a_scaled_program_is_never_lifted() -> None:
     steps = "  - stand: 30 s\n  - backward: 10.0\n    for: 60 s\n"
     assert findings(steps, "novice", runner=Level.HARNESS, top="scaled_from_cap: 3.5\n") != []
+
+
+def test_nobody_begins_blind_on_a_belt_that_starts_as_fast_as_it_was_last() -> None:
+    remembers = Machine(Passport(unit_proven=True, remembers_speed=True))
+    assert one("forward: 2.0", machine=remembers) == []
+    for movement in ("backward", "sidestep_left"):
+        (found,) = [f for f in one(f"{movement}: 1.0", machine=remembers) if "blind-start" in f]
+        assert found.startswith("7:")
+        assert found.endswith("begin with a step forward, where you see the belt")
+        assert not any("blind-start" in f for f in one(f"{movement}: 1.0"))

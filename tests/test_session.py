@@ -11,11 +11,13 @@ from rig import SHORT, Rig, plan_of
 from treadcoach.coach import Coach
 from treadcoach.drive import Drive, Outcome
 from treadcoach.engine import Engine
-from treadcoach.errors import LinkError
+from treadcoach.errors import LinkError, StopNotConfirmedError
 from treadcoach.events import Pressed, RawInput, Result, State
+from treadcoach.ftms import control_point
+from treadcoach.motion import Verb
 from treadcoach.rehearsal import Ending, rehearse
 from treadcoach.session import Session
-from treadcoach.treadmill import SUBSCRIPTIONS, prepare
+from treadcoach.treadmill import SUBSCRIPTIONS, Write, prepare
 from treadmill_simulator.characters import CHARACTERS
 from treadmill_simulator.link import InProcessLink, Wire
 from treadmill_simulator.machine import Machine as SimulatedMachine
@@ -295,3 +297,175 @@ async def test_a_link_on_which_writes_never_pass_is_renewed_though_records_come(
     assert link.renewed == 1
     assert ending.result in {Result.STOPPED, Result.SAFETY_STOP}
     assert scene.machine.belt.speed == 0
+
+
+def break_down(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From now on no step of the session succeeds."""
+
+    def broken(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("a fault of ours")
+
+    monkeypatch.setattr(Drive, "step", broken)
+    scene.press(Pressed.PAUSE)
+
+
+async def test_a_fault_of_ours_stops_a_machine_that_wants_pause_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    scene = Scene("pause-first")
+    scene.once(running_for(30), lambda: break_down(scene, monkeypatch))
+    with pytest.raises(ExceptionGroup):
+        await scene.run()
+    assert scene.machine.belt.speed == 0
+    assert scene.machine.received[-1][1] == STOP
+
+
+async def test_a_fault_of_ours_and_a_lost_link_together_still_end_with_the_belt_at_rest(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    scene = Scene()
+
+    def both() -> None:
+        break_down(scene, monkeypatch)
+        scene.link.lose("test")
+
+    scene.once(running_for(30), both)
+    with pytest.raises(ExceptionGroup):
+        await scene.run(patience_s=None)
+    assert scene.machine.belt.speed == 0
+
+
+def deafen(scene: Scene, asked: list[bytes]) -> None:
+    """From now on the machine reports and obeys nothing; it is noted what it was asked."""
+
+    async def unheard(data: bytes) -> None:
+        asked.append(data)
+
+    scene.link.write = unheard  # type: ignore[method-assign]
+
+
+async def test_a_fault_of_ours_on_a_belt_that_does_not_obey_is_told_as_what_it_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    scene = Scene()
+    told: list[str] = []
+    asked: list[bytes] = []
+
+    def act() -> None:
+        deafen(scene, asked)
+        break_down(scene, monkeypatch)
+
+    scene.once(running_for(30), act)
+    with pytest.raises(StopNotConfirmedError, match="ZeroDivisionError"):
+        await scene.run(patience_s=20.0, alarm=told.append)
+    assert "pull the safety key" in told[0]
+    assert asked.count(STOP) > 12
+
+
+async def test_after_a_fault_of_ours_the_runners_eyes_count_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    scene = Scene()
+
+    def break_down_and_look() -> None:
+        deafen(scene, [])
+        break_down(scene, monkeypatch)
+        asyncio.get_running_loop().call_later(50, scene.press, Pressed.CONFIRM)
+
+    scene.once(running_for(30), break_down_and_look)
+    with pytest.raises(StopNotConfirmedError):
+        await scene.run(patience_s=None)
+
+
+async def test_a_runner_who_has_gone_is_not_waited_for_for_ever() -> None:
+    scene = Scene()
+
+    def leave() -> None:
+        deafen(scene, [])
+        scene.press(Pressed.STOP)
+        assert scene.session
+        scene.session.leave_alone(100)
+
+    scene.once(running_for(30), leave)
+    ending = await scene.run(patience_s=None)
+    assert ending.result is Result.STOP_NOT_CONFIRMED
+    assert 100 <= ending.now <= 160
+
+
+@pytest.mark.parametrize("fault", [LinkError("no"), KeyError("anything"), None], ids=["refused", "a bug", "hangs"])
+async def test_a_stop_does_not_wait_for_answers_to_be_subscribed(fault: Exception | None) -> None:
+    scene = Scene()
+    honest, write = scene.link.subscribe, scene.link.write
+    asked: list[bytes] = []
+    asked_before: list[int] = []
+    failures = 3
+
+    async def watched(data: bytes) -> int | None:
+        asked.append(data)
+        return await write(data)
+
+    async def fail(uuid: int) -> None:
+        nonlocal failures
+        if uuid != control_point.UUID or not failures:
+            return await honest(uuid)
+        failures -= 1
+        asked_before.append(asked.count(STOP))
+        if fault:
+            raise fault
+        return await asyncio.sleep(1000)
+
+    def lose() -> None:
+        scene.link.subscribe = fail  # type: ignore[method-assign]
+        scene.link.write = watched  # type: ignore[method-assign]
+        scene.link.lose("test")
+
+    scene.once(running_for(30), lose)
+    ending = await scene.run()
+    assert ending.result is Result.SAFETY_STOP
+    assert scene.machine.belt.speed == 0
+    assert asked_before[0] == 0
+    assert asked_before[1] > 0, "it was asked although its answers could not be heard"
+
+
+async def test_whatever_the_radio_raises_it_is_sought_again() -> None:
+    scene = Scene()
+    honest = scene.link.connect
+    faults: list[Exception] = [KeyError("a bug below us"), RuntimeError("and another")]
+
+    async def fail_at_first() -> None:
+        if faults:
+            raise faults.pop()
+        await honest()
+
+    def lose() -> None:
+        scene.link.connect = fail_at_first  # type: ignore[method-assign]
+        scene.link.lose("test")
+
+    scene.once(running_for(30), lose)
+    assert (await scene.run()).result is Result.SAFETY_STOP
+    assert not faults
+    assert scene.machine.belt.speed == 0
+
+
+async def test_a_stop_overtakes_an_urgent_slowing_that_hangs() -> None:
+    scene = Scene()
+    honest = scene.link.write
+    is_hanging = False
+
+    async def slow(data: bytes) -> int | None:
+        if is_hanging and data[0] == 2:
+            await asyncio.sleep(1000)
+        return await honest(data)
+
+    scene.link.write = slow  # type: ignore[method-assign]
+    stopped_at = 0.0
+
+    def act() -> None:
+        nonlocal is_hanging, stopped_at
+        is_hanging = True
+        loop = asyncio.get_running_loop()
+        assert scene.session
+        scene.session._hand_over((Write(Verb.SET_SPEED.value, 100, b"\x02\x64\x00", urgent=True),))
+        stopped_at = loop.time() + 0.1
+        loop.call_at(stopped_at, scene.press, Pressed.STOP)
+
+    scene.once(running_for(30), act)
+    assert (await scene.run()).result is Result.STOPPED
+    reached = next(at for at, data in scene.machine.received if data == STOP)
+    assert reached - stopped_at <= 0.1

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,10 +18,10 @@ from treadcoach.events import RawInput
 from treadcoach.motion import Level
 from treadcoach.output import Output
 from treadcoach.recording import Header, Line, Recorder, encode
-from treadcoach.rehearsal import rehearse
+from treadcoach.rehearsal import PATIENCE_S, rehearse
 from treadcoach.replay import replay
 from treadcoach.session import Session
-from treadcoach.stage import Answerer
+from treadcoach.stage import Answerer, has_keys
 from treadcoach.treadmill import CAPABILITIES, SUBSCRIPTIONS, machine_of, prepare
 
 FAULT = 1
@@ -134,7 +133,7 @@ def run_simulated(options: RunOptions, output: Output) -> int:
     """Coach a program on the embedded simulator."""
     from treadcoach.pace import PacedLoop  # noqa: PLC0415 - only a rate other than 1 needs it
 
-    if not options.confirms and not sys.stdin.isatty():
+    if not options.confirms and not has_keys():
         raise UsageError("there is no terminal to confirm each start at; add --yes to let a simulated runner do it")
     factory = (lambda: PacedLoop(options.rate)) if options.rate != 1 else None
     with asyncio.Runner(loop_factory=factory) as runner:
@@ -163,6 +162,7 @@ async def _run(options: RunOptions, output: Output) -> int:
             journal=options.journal,
             seed=options.seed,
             runs_in_real_time=options.rate == 1,
+            patience_s=PATIENCE_S if options.confirms else None,
             attend=attend,
         )
         ending = await conduct(laid_out, link, occasion, configuration, output)

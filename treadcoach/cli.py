@@ -13,6 +13,7 @@ import click
 from treadcoach import __version__
 
 if TYPE_CHECKING:
+    from treadcoach.errors import TreadcoachError
     from treadcoach.motion import Level
     from treadcoach.output import Output
 
@@ -41,8 +42,9 @@ def _common(command: Callable[..., int]) -> Callable[..., None]:
     def wrapped(*, as_json: bool, quiet: bool, verbose: bool, no_color: bool, **options: Any) -> None:  # noqa: ANN401
         from treadcoach.output import Output  # noqa: PLC0415 - --help needs nothing of the program
 
-        colour = sys.stdout.isatty() and not no_color and not os.environ.get("NO_COLOR")
-        output = Output(sys.stdout, sys.stderr, as_json, quiet, verbose, colour)
+        out, err = (stream or open(os.devnull, "w") for stream in (sys.stdout, sys.stderr))  # noqa: SIM115, PTH123
+        colour = out.isatty() and not no_color and not os.environ.get("NO_COLOR")
+        output = Output(out, err, as_json, quiet, verbose, colour)
         sys.exit(_guarded(lambda: command(output, **options), output))
 
     return wrapped
@@ -50,32 +52,42 @@ def _common(command: Callable[..., int]) -> Callable[..., None]:
 
 def _guarded(call: Callable[[], int], output: Output) -> int:
     """Errors become sentences and exit codes."""
-    from treadcoach.errors import AuthorError, JournalError, LinkError, TreadcoachError, UsageError  # noqa: PLC0415
+    from treadcoach import errors  # noqa: PLC0415
 
     try:
         return call()
-    except AuthorError as error:
-        output.findings(error.findings)
-        return 2
-    except (UsageError, JournalError) as error:
-        print(f"error: {error}", file=output.err)
-        return 2
-    except LinkError as error:
-        print(f"error: {error}", file=output.err)
-        return 3
+    except errors.TreadcoachError as error:
+        return _explained(error, output)
     except KeyboardInterrupt:
         return 4
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains once more at its end
-        return 1
-    except TreadcoachError as error:
-        print(f"error: {error}", file=output.err)
         return 1
     except Exception as error:
         if output.verbose:
             raise
         print(f"error: a fault of ours: {type(error).__name__}: {error}; --verbose shows where", file=output.err)
         return 1
+
+
+def _explained(error: TreadcoachError, output: Output) -> int:
+    """The sentence and the exit code of something that went wrong."""
+    from treadcoach import errors  # noqa: PLC0415
+
+    match error:
+        case errors.StopNotConfirmedError():
+            print(f"STOP NOT CONFIRMED: {error}: pull the safety key!", file=output.err)
+            return 6
+        case errors.AuthorError():
+            output.findings(error.findings)
+            return 2
+    print(f"error: {error}", file=output.err)
+    match error:
+        case errors.UsageError() | errors.JournalError():
+            return 2
+        case errors.LinkError():
+            return 3
+    return 1
 
 
 def _level(name: str | None) -> Level | None:
@@ -178,9 +190,9 @@ def run(
 @_common
 def stop(output: Output, *, address: str, adapter: str | None) -> int:
     """Stop that belt now, from any terminal, whoever runs it."""
-    from treadcoach import machines  # noqa: PLC0415
+    from treadcoach import stop as command  # noqa: PLC0415
 
-    return machines.stop(address, adapter, output)
+    return command.stop(address, adapter, output)
 
 
 @main.command()

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import sys
 from typing import NamedTuple, Protocol
 
 from treadcoach import commissioning, machines, passports
-from treadcoach.commissioning import EXPERIMENTS, Experiment, Finding, Marks, Trail
-from treadcoach.conduct import Occasion, Watch, conduct
+from treadcoach.commissioning import EXPERIMENTS, Experiment, Finding, Marks, Moment, Trail
+from treadcoach.conduct import EXIT_CODES, Occasion, Watch, conduct
 from treadcoach.config import Configuration, load
 from treadcoach.drive import Outcome
-from treadcoach.errors import UsageError
-from treadcoach.events import Pressed, RawInput, State
+from treadcoach.errors import StopNotConfirmedError, UsageError
+from treadcoach.events import Pressed, RawInput, Result, State
 from treadcoach.ftms import treadmill_data
 from treadcoach.machines import Reached, in_its_time, keep_time, reach
 from treadcoach.output import Output
-from treadcoach.passports import Facts, Record
+from treadcoach.passports import Record
 from treadcoach.preflight import plan
 from treadcoach.program.profile import load as load_profile
 from treadcoach.session import Session
+from treadcoach.stage import has_keys
 from treadcoach.treadmill import subscribe
 
 LISTEN_S = 15.0
@@ -28,7 +28,9 @@ LISTEN_S = 15.0
 SETTLED_KMH = 0.15
 SETTLED_S = 5.0
 REVOLUTIONS = 20
-_LISTENING = "C9 telemetry"
+_LISTENING = "telemetry"
+# Nothing else moves before the belt was seen to obey a stop.
+_FIRST = EXPERIMENTS[0].key
 
 
 class Dialogue(Protocol):
@@ -77,7 +79,7 @@ class Order(NamedTuple):
 
 def commission(address: str, adapter: str | None, output: Output, *, again: bool) -> int:
     """Check a machine with nobody on it, and write its passport."""
-    if not sys.stdin.isatty() or output.json:
+    if not has_keys() or output.json:
         raise UsageError("commissioning is a dialogue: it needs a terminal, and somebody beside the treadmill")
     return in_its_time(guide(Order(address, adapter, again), Terminal(), output))
 
@@ -85,30 +87,38 @@ def commission(address: str, adapter: str | None, output: Output, *, again: bool
 async def guide(order: Order, dialogue: Dialogue, output: Output) -> int:
     """The dialogue itself."""
     configuration = load()
-    reached = await reach(order.address, order.adapter, configuration, output)
+    before = passports.find(order.address, configuration.places.passports)
+    reached = await reach(order.address, order.adapter, configuration, output, anew=order.again)
     keep_time(reached)
     desk = _Desk(reached, dialogue, configuration, output)
-    record = reached.known.record
+    record = before
     if record is None or order.again or reached.known.voided:
-        if record and (kept := passports.set_aside(record, configuration.places.passports)):
-            output.say(f"Everything is measured anew; its old passport is kept as {kept}")
         record = machines.first_record(reached)
+        if before and (kept := passports.set_aside(before, configuration.places.passports)):
+            output.say(f"Everything is measured anew; its old passport is kept as {kept}")
+            record = record.model_copy(update={"name": before.name})
     output.say(
         f"\nCommissioning {record.name}: nobody on the belt, the safety key within reach, all the way through."
     )
+    result = Result.COMPLETED
     try:
         if not record.has(_LISTENING):
             record = _enter(desk, record, _LISTENING, await _listen(reached))
         for experiment in EXPERIMENTS:
-            if record.has(experiment.key) or not _may(experiment, record, output):
+            if not _may(experiment, record, output) or not dialogue.go_on(
+                f"{experiment.key}. {experiment.instructions}"
+            ):
                 continue
-            if dialogue.go_on(f"{experiment.key}. {experiment.instructions}"):
-                marks = _marks(dialogue) if experiment.counts_marks else None
-                trail = await _perform(desk, experiment, record)
-                record = _enter(desk, record, experiment.key, experiment.read(trail, marks))
+            marks = _marks(dialogue) if experiment.counts_marks else None
+            result, finding = await _perform(desk, experiment, record, marks)
+            record = _enter(desk, record, experiment.key, finding)
+            if result is Result.STOP_NOT_CONFIRMED:
+                output.say("Nothing more is asked of a belt that was not seen to stop.")
+                break
     finally:
         await reached.link.disconnect()
-    return _conclude(record, configuration, output)
+    _conclude(record, configuration, output)
+    return EXIT_CODES[result] if result is Result.STOP_NOT_CONFIRMED else 0
 
 
 class _Desk(NamedTuple):
@@ -121,13 +131,19 @@ class _Desk(NamedTuple):
 
 
 def _may(experiment: Experiment, record: Record, output: Output) -> bool:
-    if experiment.needs_unit and record.facts.unit != "km/h":
-        output.say(f"\n{experiment.key}: left out, its unit is not proven.")
+    """Whether an experiment is still to be done, and can be."""
+    if record.has(experiment.key):
         return False
+    why = ""
     if record.facts.unit == "mph" or record.facts.controllable is False:
-        output.say(f"\n{experiment.key}: left out, nobody runs on this machine anyway.")
-        return False
-    return True
+        why = "nobody runs on this machine anyway"
+    elif experiment.key != _FIRST and not record.has(_FIRST):
+        why = f"the {_FIRST} comes first"
+    elif experiment.needs_unit and record.facts.unit != "km/h":
+        why = "its unit is not proven"
+    if why:
+        output.say(f"\n{experiment.key}: left out, {why}.")
+    return not why
 
 
 def _marks(dialogue: Dialogue) -> Marks:
@@ -136,7 +152,7 @@ def _marks(dialogue: Dialogue) -> Marks:
 
 
 async def _listen(reached: Reached) -> Finding:
-    """C9: records while nobody asks for anything."""
+    """Records while nobody asks for anything."""
     loop = asyncio.get_running_loop()
     records: list[tuple[float, float]] = []
 
@@ -149,7 +165,9 @@ async def _listen(reached: Reached) -> Finding:
     return commissioning.period(records)
 
 
-async def _perform(desk: _Desk, experiment: Experiment, record: Record) -> Trail:
+async def _perform(
+    desk: _Desk, experiment: Experiment, record: Record, marks: Marks | None
+) -> tuple[Result, Finding]:
     """One experiment as an ordinary session."""
     reached = desk.reached
     if reached.link.is_lost:
@@ -159,7 +177,10 @@ async def _perform(desk: _Desk, experiment: Experiment, record: Record) -> Trail
     machine = reached.machine._replace(passport=known.passport._replace(simulated=reached.rate is not None))
     text = commissioning.program(experiment, machine.grid.minimum.kmh)
     laid_out = plan(load_profile(text, experiment.key.replace(" ", "-").replace("/", "-")), None, machine)
-    trail: list[tuple[float, tuple[RawInput, ...], Outcome]] = []
+    desk.output.findings(laid_out.findings)
+    if not laid_out.is_clear:
+        return Result.STOPPED, Finding("it does not go on this machine", is_conclusive=False)
+    trail: list[Moment] = []
 
     def attend(session: Session) -> Watch:
         helper = _Helper(session, experiment, reached)
@@ -174,8 +195,26 @@ async def _perform(desk: _Desk, experiment: Experiment, record: Record) -> Trail
         return watch
 
     occasion = Occasion(record.address, "Nobody stands on the belt.", attend=attend)
-    await conduct(laid_out, reached.link, occasion, desk.configuration, desk.output)
-    return trail
+    try:
+        result = (await conduct(laid_out, reached.link, occasion, desk.configuration, desk.output)).result
+    except StopNotConfirmedError as error:
+        desk.output.say(f"{error}: pull the safety key!")
+        result = Result.STOP_NOT_CONFIRMED
+    return result, _judged(experiment, result, trail, marks)
+
+
+def _judged(experiment: Experiment, result: Result, trail: Trail, marks: Marks | None) -> Finding:
+    """What an experiment showed, if it went as it should."""
+    match result:
+        case Result.STOP_NOT_CONFIRMED:
+            return commissioning.not_seen_to_stop(trail)
+        case Result.SAFETY_STOP if not experiment.ends_in_alarm:
+            return Finding("it ended in a safety stop: still to be done", is_conclusive=False)
+    found = experiment.read(trail, marks)
+    if found.is_conclusive and commissioning.springs(trail):
+        words = f"{found.found}; it starts faster than at its slowest"
+        return found._replace(found=words, facts={**found.facts, "resume": "old"})
+    return found
 
 
 class _Helper:
@@ -220,26 +259,20 @@ class _Helper:
 
 
 def _enter(desk: _Desk, record: Record, key: str, finding: Finding) -> Record:
-    """Write a finding into the passport, at once: what was measured is not lost."""
-    facts = record.facts.model_dump(exclude_none=True)
-    update = dict(finding.facts)
-    if "unit" in update and facts.get("unit") not in {None, update["unit"]}:
-        update["unit"] = "unproven"  # two measurements that disagree prove nothing
-    record = record.model_copy(update={"facts": Facts(**{**facts, **update})})
-    record = passports.with_step(record, key, finding.found, **finding.evidence)
-    passports.save(record, desk.configuration.places.passports)
+    """Say what was found; what is conclusive goes into the passport."""
     desk.output.say(f"{key}: {finding.found}")
-    return record
+    return machines.enter(record, key, finding, desk.configuration) if finding.is_conclusive else record
 
 
-def _conclude(record: Record, configuration: Configuration, output: Output) -> int:
+def _conclude(record: Record, configuration: Configuration, output: Output) -> None:
     path = passports.path_of(record.address, configuration.places.passports)
     left = [experiment.key for experiment in EXPERIMENTS if not record.has(experiment.key)]
-    output.say(f"\nThe passport: {path}")
-    if record.facts.unit == "mph":
+    output.say(f"\nThe passport: {path}" if path.is_file() else "\nNothing was found out; there is no passport.")
+    if record.facts.controllable is False:
+        output.say("This belt does not stop when it is told to: no program will be run on it.")
+    elif record.facts.unit == "mph":
         output.say("This machine counts in miles per hour in its km/h fields: no program will be run on it.")
     elif record.facts.unit != "km/h":
         output.say("Its unit is not proven: caps stay divided by 1.61.")
     if left:
         output.say(f"Left for another time: {', '.join(left)}")
-    return 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,7 +18,7 @@ from treadcoach.preflight import Plan
 from treadcoach.recording import Header
 from treadcoach.rehearsal import Ending
 from treadcoach.session import Session
-from treadcoach.stage import Stage, keys, signals
+from treadcoach.stage import Stage, has_keys, keys, signals
 from treadcoach.treadmill import GattLink
 
 SOFTWARE = f"treadcoach {__version__}"
@@ -39,6 +38,8 @@ class Occasion(NamedTuple):
     """A file that somebody asked for."""
     seed: int | None = None
     runs_in_real_time: bool = True
+    patience_s: float | None = None
+    """How long to go on stopping a belt that is not seen to stop; ``None``: until somebody has seen it stand."""
     attend: Callable[[Session], Watch | None] = lambda _session: None
     """Is given the session before it begins; what it returns is shown every step."""
 
@@ -70,11 +71,13 @@ async def conduct(
         link,
         record=stage.record,
         screen=stage.screen,
+        alarm=stage.alarm,
         maximum_bpm=settings.runner.maximum_heart_rate,
+        patience_s=occasion.patience_s,
         watch_suspend=occasion.runs_in_real_time,
     )
     stage.also = occasion.attend(session)
-    with signals(session), keys(session, stage) if sys.stdin.isatty() else contextlib.nullcontext():
+    with signals(session), keys(session, stage) if has_keys() else contextlib.nullcontext():
         ending = await session.run()
     stage.end(ending)
     return ending

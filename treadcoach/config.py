@@ -151,6 +151,11 @@ def load(environment: Mapping[str, str] | None = None) -> Configuration:
     return Configuration(settings, origins, where, unknown)
 
 
+def defaults(environment: Mapping[str, str] | None = None) -> Configuration:
+    """What there is where nothing is set; for what has to go on although something that is set cannot be used."""
+    return Configuration(Settings(), {}, places(os.environ if environment is None else environment), ())
+
+
 _GROUPS = frozenset(name for name, field in Settings.model_fields.items() if isinstance(field.default, BaseModel))
 
 

@@ -10,6 +10,7 @@ from treadcoach.config import Configuration, load
 from treadcoach.diagnosis import Heard, Remark, examine
 from treadcoach.edges import ble
 from treadcoach.edges.ble import BleLink
+from treadcoach.edges.radio_faults import ONE_AT_A_TIME
 from treadcoach.ftms import control_point
 from treadcoach.machines import adapter_of, line_of
 from treadcoach.output import Output
@@ -34,7 +35,7 @@ def report(address: str | None, adapter: str | None, seconds: float, output: Out
         for machine in found:
             told.line(Remark("ok", line_of(machine)))
         if not found:
-            told.line(Remark("note", ble.ONE_AT_A_TIME))
+            told.line(Remark("note", ONE_AT_A_TIME))
         return 0
     return asyncio.run(_examine(address, adapter, seconds, configuration, told))
 

@@ -9,6 +9,7 @@ TreadcoachError
 │   └── LinkLostError         the link ended
 ├── WireError            the machine broke the protocol (also a ValueError)
 ├── ProtocolMisuseError       we broke the protocol (also a ValueError)
+├── StopNotConfirmedError    a belt was not seen to stop
 ├── JournalError         a journal cannot be read
 └── UsageError           the command line asks for something that does not go together
 
@@ -88,6 +89,10 @@ class WireError(TreadcoachError, ValueError):
 
 class ProtocolMisuseError(TreadcoachError, ValueError):
     """We asked for something that must not go on the wire."""
+
+
+class StopNotConfirmedError(TreadcoachError):
+    """A belt was not seen to stop; whoever stands at it must be told to pull the key."""
 
 
 class JournalError(TreadcoachError):

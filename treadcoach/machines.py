@@ -1,32 +1,30 @@
-"""Commands on machines in the air: find one, run a program on it, stop it. Knows the radio and the passports."""
+"""Commands on machines in the air: find them, run a program on one. Knows the radio and the passports."""
 
 from __future__ import annotations
 
 import asyncio
-import os
-import sys
 from collections.abc import Coroutine
 from typing import Any, NamedTuple
 
-from treadcoach import passports
+from treadcoach import commissioning, passports
 from treadcoach.authoring import WRONG_INPUT, plan_for
 from treadcoach.conduct import EXIT_CODES, Occasion, Watch, conduct
 from treadcoach.config import Configuration, load
 from treadcoach.edges import ble
 from treadcoach.edges.ble import BleLink
+from treadcoach.edges.radio_faults import ONE_AT_A_TIME
 from treadcoach.errors import LinkError, LinkLostError, MachineNotFoundError, UsageError
-from treadcoach.events import Pressed, Result
-from treadcoach.ftms import control_point
+from treadcoach.events import Result
 from treadcoach.motion import Level
 from treadcoach.output import Output
 from treadcoach.pace import ScaledLoop
 from treadcoach.passports import Known
 from treadcoach.preflight import Machine, Plan, plan
 from treadcoach.program.profile import load as load_profile
-from treadcoach.rehearsal import Ending
+from treadcoach.rehearsal import PATIENCE_S
 from treadcoach.session import Session
-from treadcoach.stage import Answerer
-from treadcoach.treadmill import prepare, read_all, subscribe
+from treadcoach.stage import Answerer, has_keys
+from treadcoach.treadmill import prepare, read_all
 
 # Some machines close a link that comes soon after the last one ended.
 ATTEMPTS = 3
@@ -45,10 +43,6 @@ steps:
   - forward: 1.0
     for: 30 s
 """
-
-
-# A program that moves nothing is none; of this one nothing is ever run.
-_STANDSTILL = _TEST_STOP.replace("Test stop", "Stop")
 
 
 class Reached(NamedTuple):
@@ -98,8 +92,17 @@ def adapter_of(named: str | None, configuration: Configuration) -> str | None:
 # ---- reaching one ------------------------------------------------------------------------------------------
 
 
-async def reach(name_or_address: str, adapter: str | None, configuration: Configuration, output: Output) -> Reached:
+async def reach(
+    name_or_address: str, adapter: str | None, configuration: Configuration, output: Output, *, anew: bool = False
+) -> Reached:
     """Open a link to a machine, by visible steps, and find out what is known of it.
+
+    Args:
+        name_or_address: Of the machine; a name is looked up among the passports.
+        adapter: Which adapter to use.
+        configuration: Where the passports are.
+        output: Is told what is done.
+        anew: Leave out of account what its own passport says.
 
     Raises:
         LinkError: it cannot be reached, or not be controlled.
@@ -110,12 +113,10 @@ async def reach(name_or_address: str, adapter: str | None, configuration: Config
     for attempt in range(1, ATTEMPTS + 1):
         output.say(f"Looking for {link.address}{f', attempt {attempt} of {ATTEMPTS}' if attempt > 1 else ''} …")
         try:
-            return await _introduce(link, record)
-        except MachineNotFoundError:
-            raise
+            return await _introduce(link, None if anew else record)
         except LinkError as error:
             await link.disconnect()
-            if attempt == ATTEMPTS:
+            if attempt == ATTEMPTS or isinstance(error, MachineNotFoundError):
                 raise
             output.say(f"  {error}")
             await asyncio.sleep(BETWEEN_ATTEMPTS_S)
@@ -184,12 +185,15 @@ async def _run(options: RunOptions, output: Output) -> int:
             return WRONG_INPUT
         _introduce_machine(reached, output)
         if reached.rate is None and not reached.known.has_done(FIRST_STEP):
-            ending = await _test_stop(reached, configuration, output)
-            if ending.result is not Result.STOPPED:
-                output.say("The test stop did not go as it should: no program is run on this machine.")
-                return EXIT_CODES[ending.result] or EXIT_CODES[Result.SAFETY_STOP]
-        ending = await _conduct(laid_out, reached, options, configuration, output)
-        return EXIT_CODES[ending.result]
+            result, reached = await _test_stop(reached, configuration, output)
+            if result is not Result.STOPPED:
+                return EXIT_CODES[result]
+            # What it showed may change what the program has to keep to.
+            laid_out = plan_for(options.profile, configuration, reached.machine, level, output, rehearses=False)
+            if laid_out is None:
+                return WRONG_INPUT
+        result = await _conduct(laid_out, reached, options, configuration, output)
+        return EXIT_CODES[result]
     finally:
         await reached.link.disconnect()
 
@@ -199,7 +203,7 @@ def _check_simulating(options: RunOptions, reached: Reached) -> None:
         raise UsageError(f"--yes and --rate are for simulated machines; {reached.known.passport.name} is a real one")
     if reached.rate is not None and options.rate not in {None, reached.rate}:
         raise UsageError(f"this simulated machine's clock runs at {reached.rate:g}; leave --rate away")
-    if not options.confirms and not sys.stdin.isatty():
+    if not options.confirms and not has_keys():
         hint = "; add --yes to let a simulated runner do it" if reached.rate else ""
         raise UsageError(f"there is no terminal to confirm each start at{hint}")
 
@@ -220,7 +224,7 @@ def _introduce_machine(reached: Reached, output: Output) -> None:
 
 async def _conduct(
     laid_out: Plan, reached: Reached, options: RunOptions, configuration: Configuration, output: Output
-) -> Ending:
+) -> Result:
     def attend(session: Session) -> Watch | None:
         return Answerer(session, lambda: REACTION_S, lambda _: None).watch if options.confirms else None
 
@@ -229,59 +233,67 @@ async def _conduct(
     remark = (
         simulated if reached.rate else "The safety key is the last line: clip it on, try it, keep the rails in reach."
     )
-    occasion = Occasion(options.address, remark, options.journal, runs_in_real_time=rate == 1, attend=attend)
-    return await conduct(laid_out, reached.link, occasion, configuration, output)
+    occasion = Occasion(
+        options.address,
+        remark,
+        options.journal,
+        runs_in_real_time=rate == 1,
+        patience_s=PATIENCE_S if options.confirms else None,
+        attend=attend,
+    )
+    return (await conduct(laid_out, reached.link, occasion, configuration, output)).result
 
 
-async def _test_stop(reached: Reached, configuration: Configuration, output: Output) -> Ending:
-    """The first time on a machine: at 1 km/h, with nobody on the belt, the runner stops it once."""
+# ---- the first time ----------------------------------------------------------------------------------------
+
+
+async def _test_stop(reached: Reached, configuration: Configuration, output: Output) -> tuple[Result, Reached]:
+    """The first time on a machine: at 1 km/h, with nobody on the belt, the runner stops it once.
+
+    Only a belt that was seen to move, and to obey the stop, passes; what it showed goes into its passport.
+    """
     output.say("")
     output.say("First time on this machine: a test stop, with nobody on the belt. Stand beside it, key in your hand.")
     output.say("Press Enter when asked; when the belt moves, press any other key. It has to stop.")
     laid_out = plan(load_profile(_TEST_STOP, "test-stop"), Level.FIRST, reached.machine)
-    occasion = Occasion(reached.link.address, "Nobody stands on the belt.")
+    output.findings(laid_out.findings)
+    if not laid_out.is_clear:
+        return Result.SAFETY_STOP, reached
+    trail: list[commissioning.Moment] = []
+    occasion = Occasion(
+        reached.link.address, "Nobody stands on the belt.", attend=lambda _: lambda *moment: trail.append(moment)
+    )
     ending = await conduct(laid_out, reached.link, occasion, configuration, output)
-    if ending.result is Result.STOPPED and not reached.known.voided:  # a void passport is not written on
-        record = reached.known.record or first_record(reached)
-        passports.save(passports.with_step(record, FIRST_STEP, "it stopped at once"), configuration.places.passports)
-    return ending
+    finding = commissioning.stopped_by_hand(trail)
+    output.say(f"Test stop: {finding.found}.")
+    if finding.is_conclusive and not reached.known.voided:  # a void passport is not written on
+        record = enter(reached.known.record or first_record(reached), FIRST_STEP, finding, configuration)
+        reached = _known_anew(reached, record)
+    if ending.result is Result.STOPPED and finding.is_conclusive and finding.facts.get("controllable") is not False:
+        return Result.STOPPED, reached
+    output.say("It did not go as it should: no program is run on this machine.")
+    is_worse = ending.result in {Result.SAFETY_STOP, Result.STOP_NOT_CONFIRMED}
+    return ending.result if is_worse else Result.SAFETY_STOP, reached
 
 
-# ---- stop --------------------------------------------------------------------------------------------------
+def enter(
+    record: passports.Record, step: str, finding: commissioning.Finding, configuration: Configuration
+) -> passports.Record:
+    """Write a finding into a machine's passport, at once: what was measured is not lost."""
+    facts = record.facts.model_dump(exclude_none=True)
+    update = dict(finding.facts)
+    if "unit" in update and facts.get("unit") not in {None, update["unit"]}:
+        update["unit"] = "unproven"  # two measurements that disagree prove nothing
+    record = record.model_copy(update={"facts": passports.Facts(**{**facts, **update})})
+    record = passports.with_step(record, step, finding.found, **finding.evidence)
+    passports.save(record, configuration.places.passports)
+    return record
 
 
-def stop(address: str, adapter: str | None, output: Output) -> int:
-    """Stop a belt, whoever runs it; 0 when it was seen to stop."""
-    return in_its_time(_stop(address, adapter, output))
-
-
-async def _stop(address: str, adapter: str | None, output: Output) -> int:
-    configuration = load()
-    adapter = adapter_of(adapter, configuration)
-    record = passports.find(address, configuration.places.passports)
-    link = BleLink(record.address if record else address, adapter)
-    await link.connect()
-    known = passports.know(record.identity if record else passports.Identity(), link.name, record, simulated=False)
-    laid_out = plan(load_profile(_STANDSTILL, "stop"), Level.FIRST, Machine(known.passport))
-    await link.subscribe(control_point.UUID)
-    rest: list[asyncio.Task[None]] = []
-
-    def attend(session: Session) -> None:
-        session.press(Pressed.STOP, "treadcoach stop")  # the first write of this link; everything else comes after it
-        rest.append(asyncio.create_task(subscribe(link), name="subscribe"))
-
-    occasion = Occasion(link.address, f"Stopping {link.name or link.address}.", attend=attend)
-    ending = await conduct(laid_out, link, occasion, configuration, output)
-    await asyncio.gather(*rest, return_exceptions=True)
-    code = 0 if ending.result is Result.STOPPED else EXIT_CODES[ending.result]
-    if link.is_shared:
-        # Another program has this link. Ending our loop would make bleak end it for both, and that program may still
-        # have a belt to stop.
-        output.out.flush()
-        output.err.flush()
-        os._exit(code)
-    await link.disconnect()
-    return code
+def _known_anew(reached: Reached, record: passports.Record) -> Reached:
+    """The same machine, with what its passport says now."""
+    known = passports.know(reached.identity, reached.link.name, record, simulated=reached.rate is not None)
+    return reached._replace(known=known, machine=reached.machine._replace(passport=known.passport))
 
 
 # ---- scan --------------------------------------------------------------------------------------------------
@@ -298,7 +310,7 @@ def scan(adapter: str | None, seconds: float, output: Output) -> int:
         else:
             output.say(line_of(machine))
     if not found:
-        raise MachineNotFoundError(f"no treadmill was found; {ble.ONE_AT_A_TIME}")
+        raise MachineNotFoundError(f"no treadmill was found; {ONE_AT_A_TIME}")
     return 0
 
 

@@ -206,6 +206,8 @@ class Passport(NamedTuple):
     """It says yes to Start and waits until somebody presses Start on its console."""
     jumps: bool = False
     """It gains more than 2 km/h per second by itself: at most the novice level."""
+    remembers_speed: bool = False
+    """It starts at the speed that it had last, whenever that was."""
     inclines: bool = True
     """Its deck does what it is told, and says so."""
     simulated: bool = False

@@ -6,6 +6,7 @@ passport is void as soon as its machine answers differently from when it was wri
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
@@ -15,7 +16,7 @@ from typing import Annotated, Any, Literal, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from treadcoach.errors import ConfigError, Finding
+from treadcoach.errors import ConfigError, Finding, UsageError
 from treadcoach.ftms import feature
 from treadcoach.ftms.ranges import SupportedInclinationRange, SupportedSpeedRange
 from treadcoach.motion import Passport, Speed, SpeedGrid
@@ -219,6 +220,7 @@ def know(identity: Identity, local_name: str, record: Record | None, *, simulate
         grid=_grid(facts),
         starts_at_console=facts.start == "console",
         jumps=(facts.ramp_up or 0.0) > JUMPS_ABOVE,
+        remembers_speed=facts.resume == "old",
         inclines=facts.incline is not False,
         simulated=simulated,
     )
@@ -231,8 +233,14 @@ def _differences(before: Identity, now: Identity) -> tuple[str, ...]:
 
 
 def _over(below: Facts, above: Facts) -> Facts:
-    """The upper facts where they say something, the lower ones elsewhere."""
-    return below.model_copy(update=above.model_dump(exclude_none=True))
+    """The upper facts where they say something, the lower ones elsewhere; of two ramps the steeper one.
+
+    How steep a belt can be shows only where it had to be: a measurement is a lower bound.
+    """
+    said = above.model_dump(exclude_none=True)
+    if below.ramp_up is not None:
+        said["ramp_up"] = max(below.ramp_up, said.get("ramp_up", 0.0))
+    return below.model_copy(update=said)
 
 
 def _grid(facts: Facts) -> SpeedGrid | None:
@@ -262,16 +270,37 @@ def path_of(address: str, folder: Path) -> Path:
     return folder / f"{address.casefold().replace(':', '-')}.yaml"
 
 
+def is_address(text: str) -> bool:
+    """Whether this is how systems name a Bluetooth device: six octets, or on macOS a UUID."""
+    return bool(
+        re.fullmatch("([0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}|[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}", text)
+    )
+
+
 def find(name_or_address: str, folder: Path) -> Record | None:
     """The passport of a machine, by its address or by the name that the runner gave it.
 
     Raises:
-        ConfigError: a passport file cannot be used.
+        ConfigError: its file cannot be used; or it was not found and may be in one that cannot.
+        UsageError: several have that name.
     """
     path = path_of(name_or_address, folder)
     if path.is_file():
         return _validated(Record, path)
-    return next((record for record in every(folder) if record.name == name_or_address), None)
+    records: list[Record] = []
+    problem: ConfigError | None = None
+    for path in sorted(folder.glob("*.yaml")):
+        try:
+            records.append(_validated(Record, path))
+        except ConfigError as error:
+            problem = error  # of a machine that is not meant, perhaps
+    found = [record for record in records if record.name == name_or_address]
+    if len(found) > 1:
+        addresses = ", ".join(record.address for record in found)
+        raise UsageError(f"several machines are called {name_or_address!r}: {addresses}; use the address")
+    if not found and problem and not is_address(name_or_address):
+        raise problem
+    return found[0] if found else None
 
 
 def every(folder: Path) -> list[Record]:

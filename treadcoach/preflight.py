@@ -108,6 +108,14 @@ class _Check:
         if grid.increment > limit.LARGEST_STEP:
             message = f"this machine changes speed by {grid.increment} at once, more than {Speed(limit.LARGEST_STEP)}"
             yield self._error(Place(1, 1), "machine-step", message, "it cannot be used")
+        first = next((segment for segment in self._segments if not segment.is_stand), None)
+        if self._machine.passport.remembers_speed and first and first.movement is not Movement.FORWARD:
+            message = (
+                f"this machine starts at the speed it had last, and {first.movement.words} is how it would begin"
+            )
+            yield self._error(
+                first.place, "blind-start", message, "begin with a step forward, where you see the belt"
+            )
 
     # ---- one segment ---------------------------------------------------------------------------------------
 

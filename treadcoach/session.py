@@ -1,7 +1,7 @@
 """A session on asyncio: one inbox, one pure step at a time, a writer that a stop overtakes, and the way out.
 
 Owns the clock and the tasks, decides nothing. Leaving it for any reason, a crash of our own included, stops the belt
-and says whether it was seen to stop.
+and says so where it was not seen to stop.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from treadcoach.drive import Drive, Outcome
-from treadcoach.errors import LinkError, LinkLostError, WireError
+from treadcoach.errors import LinkLostError, StopNotConfirmedError
 from treadcoach.events import (
     LinkLost,
     LinkRestored,
@@ -26,29 +26,22 @@ from treadcoach.events import (
     Woke,
     WriteFailed,
 )
-from treadcoach.ftms import control_point, treadmill_data
-from treadcoach.ftms.control_point import ControlPointRequest
+from treadcoach.motion import Verb
 from treadcoach.preflight import Plan
 from treadcoach.rehearsal import PATIENCE_S, Ending
-from treadcoach.treadmill import GattLink, Write, subscribe
+from treadcoach.rescue import REOPEN_S, WRITE_TIMEOUT_S, PlainStops, listen_again, reopen
+from treadcoach.safety.stopping import LADDER_S
+from treadcoach.treadmill import GattLink, Write
 
-# A write that takes longer means that the link is failing.
-WRITE_TIMEOUT_S = 0.5
 # When no write has been answered for so long since the first that was not, the link is up in name only; a new one
 # is the only way for a stop. Where frames still come a machine may just answer late, and is given longer.
 HOPELESS_S = 1.0
 HOPELESS_HEARD_S = 5.0
-# Between attempts to get a lost link back, to stop the belt.
-RELINK_S = 1.0
-RELINK_TIMEOUT_S = 10.0
-# The four rungs of the ladder have been tried: from here on the runner's own eyes may end the waiting.
-LADDER_S = 8.0
-# After a crash of ours: how long plain stops are written while nobody has seen the belt stand.
-LAST_STOP_S = 8.0
-LAST_STOP_EVERY_S = 0.5
+# What stops a belt, and what nothing that still asks for motion may stand in front of.
+_STOPS = {Verb.STOP.value, Verb.PAUSE.value, Verb.RESET.value}
+_MOTION = {Verb.START.value, Verb.SET_SPEED.value, Verb.SET_INCLINE.value}
 
 Watch = Callable[[float, tuple[RawInput, ...], Outcome], None]
-_LAST_STOPS = (ControlPointRequest.stop(), ControlPointRequest.request_control(), ControlPointRequest.stop())
 
 
 class Session:
@@ -59,8 +52,9 @@ class Session:
         link: An open link with everything subscribed.
         record: Is shown every step, for the journal; must not block and must not raise.
         screen: Is shown every step; if it raises, the runner has lost the screen, and that is a stop.
+        alarm: Is told what people have to know when there is no screen to rely on any more.
         maximum_bpm: The runner's maximum heart rate, where it is known.
-        patience_s: A belt not seen to stop by then ends the session; ``None`` waits for the runner's word.
+        patience_s: A belt not seen to stop by then ends the session; ``None`` never does: only the runner's word.
         watch_suspend: Whether to look for a computer that slept (on a real clock only).
     """
 
@@ -71,6 +65,7 @@ class Session:
         *,
         record: Watch,
         screen: Watch,
+        alarm: Callable[[str], None] = lambda _text: None,
         maximum_bpm: int | None = None,
         patience_s: float | None = PATIENCE_S,
         watch_suspend: bool = False,
@@ -78,6 +73,7 @@ class Session:
         self._link = link
         self._record = record
         self._screen = screen
+        self._alarm = alarm
         self._patience_s = patience_s
         self._began_at = asyncio.get_running_loop().time()
         self._drive = Drive(plan, maximum_bpm=maximum_bpm)
@@ -86,15 +82,14 @@ class Session:
         self._outbox: deque[Write] = deque()
         self._queued = asyncio.Event()
         self._writing: asyncio.Task[None] | None = None
-        self._writing_is_urgent = False
+        self._written: Write | None = None
         self._link_lost = asyncio.Event()
         self._unanswered_since: float | None = None
         self._heard_since = False
         self._stopping_since: float | None = None
         self._acknowledged = False
-        self._zeros = 0
         self._outcome: Outcome | None = None
-        self._has_crashed = False
+        self._rescue: PlainStops | None = None
         self._slept_s = _slept_s() if watch_suspend else None
         link.listen(self.notified, self.lost)
 
@@ -108,10 +103,7 @@ class Session:
     def notified(self, uuid: int, data: bytes) -> None:
         """A frame came in."""
         self._heard_since = True
-        if self._has_crashed:
-            self._look_for_rest(uuid, data)
-        else:
-            self.submit(Notified(uuid, data))
+        self.submit(Notified(uuid, data))
 
     def lost(self, reason: str) -> None:
         """The link ended."""
@@ -120,11 +112,17 @@ class Session:
 
     def press(self, what: Pressed, source: str) -> None:
         """The runner said something. While a stop goes on unseen, "ready" means "I see the belt at rest"."""
+        if what is Pressed.CONFIRM and self._rescue:
+            self._rescue.acknowledge()
         if what is Pressed.CONFIRM and self._stopping_since is not None:
-            # A machine that reports motion is believed longer than one that reports nothing.
+            # Every rung has been tried by then; a machine that reports motion is believed longer than a silent one.
             needed = PATIENCE_S if self._outcome and self._outcome.snapshot.observed_kmh else LADDER_S
             self._acknowledged = self._acknowledged or self._now() - self._stopping_since >= needed
         self.submit(RunnerPressed(what, source))
+
+    def leave_alone(self, patience_s: float) -> None:
+        """Nobody is there any more who could say that the belt stands: wait no longer than this for it."""
+        self._patience_s = patience_s if self._patience_s is None else min(self._patience_s, patience_s)
 
     # ---- the session ---------------------------------------------------------------------------------------
 
@@ -132,7 +130,8 @@ class Session:
         """Run to the standing belt.
 
         Raises:
-            Exception: a fault of ours, after the belt was stopped as well as is still possible.
+            StopNotConfirmedError: a fault of ours, after which the belt was not seen to stop.
+            Exception: a fault of ours; the belt was seen to stop.
         """
         try:
             async with asyncio.TaskGroup() as tasks:
@@ -143,8 +142,12 @@ class Session:
                 ending = await self._steps()
                 for helper in helpers:
                     helper.cancel()
-        except BaseException:
-            await self._stop_at_any_price()
+        except BaseException as error:
+            self._alarm("treadcoach has failed. If the belt does not stop, pull the safety key")
+            if not await self._stop_at_any_price():
+                fault = error.exceptions[0] if isinstance(error, BaseExceptionGroup) else error
+                message = f"after a fault of ours ({type(fault).__name__}: {fault}) the belt was not seen to stop"
+                raise StopNotConfirmedError(message) from error
             raise
         return ending
 
@@ -203,14 +206,19 @@ class Session:
     # ---- the link ------------------------------------------------------------------------------------------
 
     def _hand_over(self, writes: tuple[Write, ...]) -> None:
-        """Give writes to the writer. An urgent one drops what waits, and cuts short what hangs and is not urgent.
+        """Give writes to the writer. What they outrank is dropped where it waits, and cut short where it hangs.
 
-        An urgent write that is under way is left alone: a stop that is pressed again and again must not keep the
-        first one from arriving.
+        A stop that is under way is left alone: one that is pressed again and again must not keep the first one from
+        arriving.
         """
         if any(write.urgent for write in writes):
-            self._outbox = deque(write for write in self._outbox if write.urgent)
-            if self._writing and not self._writing_is_urgent:
+            stops = any(write.verb in _STOPS for write in writes)
+
+            def is_outranked(write: Write) -> bool:
+                return not write.urgent or (stops and write.verb in _MOTION)
+
+            self._outbox = deque(write for write in self._outbox if not is_outranked(write))
+            if self._writing and self._written and is_outranked(self._written):
                 self._writing.cancel()
         self._outbox.extend(write for write in writes if write not in self._outbox)
         if self._outbox:
@@ -221,8 +229,7 @@ class Session:
             await self._queued.wait()
             self._queued.clear()
             while self._outbox:
-                write = self._outbox.popleft()
-                self._writing_is_urgent = write.urgent
+                write = self._written = self._outbox.popleft()
                 self._writing = asyncio.create_task(self._write(write), name=f"write {write.verb}")
                 await asyncio.wait({self._writing})
             self._writing = None
@@ -255,47 +262,23 @@ class Session:
         while True:
             await self._link_lost.wait()
             self._unanswered_since = None
-            await asyncio.sleep(RELINK_S)
-            with suppress(LinkError, TimeoutError):
-                async with asyncio.timeout(RELINK_TIMEOUT_S):
-                    await self._link.disconnect()  # a link that only looks up is in the way of a new one
-                    await self._link.connect()
-                    await self._link.subscribe(control_point.UUID)
+            await asyncio.sleep(REOPEN_S)
+            with suppress(Exception):  # whatever a radio raises: there is still a belt to stop
+                await reopen(self._link)
                 self._link_lost.clear()
                 self.submit(LinkRestored())  # the stop goes out now; what is seen of the belt comes after it
-                async with asyncio.timeout(RELINK_TIMEOUT_S):
-                    await subscribe(self._link)
+                await listen_again(self._link, self._link_lost.is_set)
 
-    async def _stop_at_any_price(self) -> None:
-        """The way out after a crash: the plain stop, whoever else wants this to end."""
-        stopping = asyncio.create_task(self._last_stop(), name="last stop")
+    async def _stop_at_any_price(self) -> bool:
+        """The way out after a crash, whoever else wants this to end; whether the belt was seen to stop."""
+        if self._writing:
+            self._writing.cancel()
+        self._rescue = PlainStops(self._link, is_lost=self._link_lost.is_set(), patience_s=self._patience_s)
+        stopping = asyncio.create_task(self._rescue.run(), name="plain stops")
         while not stopping.done():
             with suppress(asyncio.CancelledError):
                 await asyncio.shield(stopping)
-
-    async def _last_stop(self) -> None:
-        """Plain stops, without anybody's permission, until the belt is seen standing."""
-        self._has_crashed = True
-        self._inbox.clear()
-        self._outbox.clear()
-        if self._writing:
-            self._writing.cancel()
-            await asyncio.wait({self._writing})
-        loop = asyncio.get_running_loop()
-        until = loop.time() + LAST_STOP_S
-        while loop.time() < until and self._zeros < 2:  # noqa: PLR2004 - seen twice
-            for request in _LAST_STOPS:
-                with suppress(Exception):
-                    async with asyncio.timeout(WRITE_TIMEOUT_S):
-                        await self._link.write(request.to_bytes())
-            await asyncio.sleep(LAST_STOP_EVERY_S)
-
-    def _look_for_rest(self, uuid: int, data: bytes) -> None:
-        if uuid != treadmill_data.UUID:
-            return
-        with suppress(WireError):
-            speed = treadmill_data.TreadmillData.from_bytes(data).instantaneous_speed
-            self._zeros = self._zeros + 1 if speed == 0 else 0
+        return stopping.result()
 
 
 def _no_screen(_now: float, _raw: tuple[RawInput, ...], _outcome: Outcome) -> None:

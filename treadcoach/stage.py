@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -23,6 +25,9 @@ from treadcoach.output import Output
 from treadcoach.recording import Header, Line, Recorder, encode
 from treadcoach.rehearsal import Ending
 from treadcoach.session import Session
+
+# Where nobody is left who could say that the belt stands, it is stopped for this long.
+LONELY_S = 600.0
 
 
 class Answerer:
@@ -86,6 +91,11 @@ class Stage:
         if not self._output.json and not self._output.quiet:
             self._printer.line(text)
 
+    def alarm(self, text: str) -> None:
+        """What has to be said although there may be nobody left to read it."""
+        with contextlib.suppress(BrokenPipeError):
+            self._printer.line(encode({"alarm": text}) if self._output.json else f"!! {text}")
+
     def record(self, now: float, raw: tuple[RawInput, ...], outcome: Outcome) -> None:
         """One step, for the journal."""
         self._recorder.step(now, raw, outcome)
@@ -106,7 +116,7 @@ class Stage:
         self._recorder.end(ending.now, ending.result, ending.totals)
         if self._file:
             self._file.close()
-        with contextlib.suppress(BrokenPipeError):
+        with contextlib.suppress(OSError):  # how it ended counts, not whether that could be printed
             self._print_json()
             self._printer.close()
             path = str(self._file.path) if self._file else None
@@ -135,20 +145,43 @@ class Stage:
 
 @contextlib.contextmanager
 def signals(session: Session) -> Iterator[None]:
-    """Ctrl-C, a closed terminal and a polite kill are the runner's stop while the block runs."""
+    """Ctrl-C, a closed terminal and a polite kill are the runner's stop while the block runs.
+
+    A terminal that wants to halt a program because it reads or writes in the background does not halt this one.
+    """
     loop = asyncio.get_running_loop()
-    caught = [
-        getattr(signal, name)
-        for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGTSTP")
-        if hasattr(signal, name)
-    ]
-    for number in caught:
-        loop.add_signal_handler(number, session.press, Pressed.STOP, number.name)
+
+    def caught(number: signal.Signals) -> None:
+        session.press(Pressed.STOP, number.name)
+        if number.name in {"SIGTERM", "SIGHUP"}:
+            session.leave_alone(LONELY_S)
+
+    numbers = _existing("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGTSTP")
+    for number in numbers:
+        loop.add_signal_handler(number, caught, number)
+    before = [(number, signal.signal(number, signal.SIG_IGN)) for number in _existing("SIGTTIN", "SIGTTOU")]
     try:
         yield
     finally:
-        for number in caught:
+        for number in numbers:
             loop.remove_signal_handler(number)
+        for number, handler in before:
+            signal.signal(number, handler)
+
+
+def _existing(*names: str) -> list[signal.Signals]:
+    """The signals that this system has."""
+    return [getattr(signal, name) for name in names if hasattr(signal, name)]
+
+
+def has_keys() -> bool:
+    """Whether there is a terminal whose keys are ours: not that of a program in the background."""
+    if not sys.stdin or not sys.stdin.isatty():
+        return False
+    try:
+        return os.tcgetpgrp(sys.stdin.fileno()) == os.getpgrp()
+    except (AttributeError, OSError):
+        return True  # where there is no background
 
 
 @contextlib.contextmanager
@@ -156,6 +189,10 @@ def keys(session: Session, stage: Stage) -> Iterator[None]:
     """Keys of the terminal are the runner's while the block runs."""
     from treadcoach.edges import keyboard  # noqa: PLC0415 - only a terminal has keys, and not every system has termios
 
+    def gone() -> None:
+        session.press(Pressed.STOP, "the terminal went away")
+        session.leave_alone(LONELY_S)
+
     stage.say(f"Keys: {keyboard.HELP}")
-    with keyboard.keys(session.press):
+    with keyboard.keys(session.press, gone):
         yield

@@ -175,6 +175,7 @@ class Character(NamedTuple):
             name=f"simulated {self.name}",
             unit_proven=self.units in {"km/h", "mph_in"},  # marks on the belt betray a machine that reports miles
             pause_before_stop=self.stop_needs_pause,
+            remembers_speed=self.remembers_speed,
             simulated=True,
         )
 

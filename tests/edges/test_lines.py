@@ -10,7 +10,7 @@ from treadcoach.edges import chart
 from treadcoach.edges.keyboard import meaning
 from treadcoach.edges.lines import Lines
 from treadcoach.edges.printer import STALLED_S, Printer
-from treadcoach.events import Pressed
+from treadcoach.events import Pressed, State
 
 
 def told(**options: object) -> list[str]:
@@ -101,3 +101,14 @@ def test_a_screen_that_is_gone_is_lost() -> None:
     with pytest.raises(BrokenPipeError):
         printer.line("y")
     printer.close()
+
+
+def test_an_alarm_goes_on_until_the_belt_was_seen_to_stop() -> None:
+    said: list[str] = []
+    lines = Lines(said.append, quiet=True)
+    rig = Rig()
+    for second in range(60):
+        snapshot = rig.outcome.snapshot._replace(state=State.STOPPING if second < 45 else State.STOPPED)
+        lines.show(float(second), (), rig.outcome._replace(snapshot=snapshot, notices=()))
+    assert [line.split()[0] for line in said] == ["0:08", "0:18", "0:28", "0:38"]
+    assert all("Pull the safety key" in line and "press Enter" in line for line in said)

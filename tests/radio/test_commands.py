@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -19,14 +20,44 @@ pytestmark = pytest.mark.skipif(shutil.which("dbus-daemon") is None, reason="nee
 RATE = 10
 
 
+class Terminal:
+    """A command that has a terminal, and somebody at it."""
+
+    def __init__(self, command: list[str], environment: dict[str, str], folder: Path) -> None:
+        import pty  # noqa: PLC0415 - only where there are terminals
+
+        self._keys, theirs = pty.openpty()
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+        self.process = subprocess.Popen(command, text=True, stdin=theirs, env=environment, cwd=folder, **pipes)  # type: ignore[call-overload]
+        os.close(theirs)
+        self.said = ""
+
+    def when(self, words: str, key: bytes = b"") -> None:
+        """Press a key as soon as something is said."""
+        for line in self.process.stdout:
+            self.said += line
+            if words in line:
+                os.write(self._keys, key)
+                return
+        raise AssertionError(f"{words!r} was never said:\n{self.said}")
+
+    def end(self) -> int:
+        """Its exit code, when it is over."""
+        self.said += self.process.stdout.read()
+        os.close(self._keys)
+        self.process.stdout.close()
+        return int(self.process.wait(60))
+
+
 class Desk:
     """A simulator that runs, and commands beside it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *settings: str, rate: float = RATE) -> None:
         self.log = folder / "wire.jsonl"
         (folder / "brief.yaml").write_text(BRIEF.replace("25 s", "40 s"))
         self.folder = folder
-        command = [sys.executable, "-m", "treadmill_simulator", "--bus", "--rate", str(RATE), "--log", str(self.log)]
+        command = [sys.executable, "-m", "treadmill_simulator", "--bus", "--rate", str(rate), "--log", str(self.log)]
+        command += [word for setting in settings for word in ("--set", setting)]
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
         self.simulator = subprocess.Popen(command, text=True, **pipes)  # type: ignore[call-overload]
         exported = self.simulator.stdout.readline().strip()
@@ -38,6 +69,10 @@ class Desk:
         command = [sys.executable, "-m", "treadcoach", *arguments]
         pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
         return subprocess.Popen(command, text=True, env=self.environment, cwd=self.folder, **pipes)  # type: ignore[call-overload,no-any-return]
+
+    def at_a_terminal(self, *arguments: str) -> Terminal:
+        """A command whose keys somebody can press."""
+        return Terminal([sys.executable, "-m", "treadcoach", *arguments], self.environment, self.folder)
 
     def call(self, *arguments: str) -> tuple[int, list[dict[str, object]], str]:
         process = self.start(*arguments, "--json")
@@ -118,3 +153,96 @@ def test_what_is_for_simulated_machines_only(desk: Desk) -> None:
     code, _, err = desk.call("run", "brief.yaml", "--machine", "F0:F1:F2:F3:F4:77", "--yes")
     assert code == 3
     assert "was not found" in err
+
+
+# ---- a stop that nothing keeps from being tried ------------------------------------------------------------
+
+
+@pytest.fixture
+def running(desk: Desk) -> Iterator[subprocess.Popen[str]]:
+    """A session, with its belt moving."""
+    process = desk.start("run", "brief.yaml", "--machine", ADDRESS, "--yes")
+    desk.wait_for("02 ")
+    yield process
+    process.kill()
+    process.communicate(timeout=10)
+
+
+def test_a_stop_does_without_files_that_cannot_be_used(desk: Desk, running: subprocess.Popen[str]) -> None:
+    passports = desk.folder / "passports"
+    passports.mkdir()
+    for broken in (desk.folder / "config.yaml", passports / "aa.yaml", passports / "f0-f1-f2-f3-f4-01.yaml"):
+        broken.write_text("colour: [\n")
+    code, lines, _ = desk.call("stop", ADDRESS)
+    assert code == 0
+    assert lines[-1]["result"] == "stopped"
+    assert [line["severity"] for line in lines if "severity" in line] == ["warning"] * 2
+    assert running.wait(30) == 4
+
+
+def test_nothing_but_a_stop_touches_the_link_of_a_session(desk: Desk, running: subprocess.Popen[str]) -> None:
+    for command in (["doctor", ADDRESS], ["run", "brief.yaml", "--machine", ADDRESS, "--yes"]):
+        code, _, err = desk.call(*command)
+        assert code == 3
+        assert "another program on this computer has the link" in err
+    assert running.poll() is None
+    assert "08 01" not in desk.written()
+
+
+def test_a_machine_that_cannot_be_reached_is_said_to_run_on(desk: Desk) -> None:
+    code, _, err = desk.call("stop", "F0:F1:F2:F3:F4:77")
+    assert code == 3
+    assert "The belt was not stopped: pull the safety key!" in err
+
+
+def test_a_stop_that_is_interrupted_says_what_is_unknown(desk: Desk) -> None:
+    stopping = desk.start("stop", "F0:F1:F2:F3:F4:77")
+    time.sleep(3)
+    stopping.send_signal(signal.SIGINT)
+    _, err = stopping.communicate(timeout=20)
+    assert stopping.returncode == 6
+    assert "pull the safety key" in err
+
+
+# ---- the first time on a machine ---------------------------------------------------------------------------
+
+
+@pytest.mark.timeout(110)
+def test_the_first_time_a_stop_is_tried_with_nobody_on_the_belt(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, "marked=off", rate=1)
+    try:
+        at = desk.at_a_terminal("run", "brief.yaml", "--machine", ADDRESS)
+        at.when("a test stop, with nobody on the belt")
+        at.when("ready to go forward", b"\n")
+        at.when("the belt moves")
+        at.when("belt 0.8", b" ")
+        at.when("Test stop: from 0.8 km/h to rest")
+        at.when("ready to go forward", b" ")  # of the program itself
+        assert at.end() == 4, at.said
+        (passport,) = (tmp_path / "passports").glob("*.yaml")
+        assert "test stop" in passport.read_text()
+    finally:
+        desk.simulator.terminate()
+        desk.simulator.communicate(timeout=10)
+
+
+@pytest.mark.timeout(110)
+@pytest.mark.parametrize(
+    ("settings", "says"), [((), "nobody pressed a key"), (("ignores_stop=on",), "neither Stop nor")]
+)
+def test_no_program_runs_where_the_test_stop_showed_nothing(
+    tmp_path: Path, settings: tuple[str, ...], says: str
+) -> None:
+    desk = Desk(tmp_path, "marked=off", *settings, rate=1)
+    try:
+        at = desk.at_a_terminal("run", "brief.yaml", "--machine", ADDRESS)
+        at.when("ready to go forward", b"\n" if settings else b" ")
+        if settings:
+            at.when("belt 0.8", b" ")
+        at.when("no program is run on this machine")
+        assert says in at.said
+        assert at.end() in {5, 6}, at.said
+        assert bool(list((tmp_path / "passports").glob("*.yaml"))) is bool(settings)
+    finally:
+        desk.simulator.terminate()
+        desk.simulator.communicate(timeout=10)

@@ -14,6 +14,7 @@ from treadcoach.commission import Order, guide
 from treadcoach.commissioning import EXPERIMENTS, Experiment
 from treadcoach.conduct import Watch
 from treadcoach.drive import Outcome
+from treadcoach.errors import MachineNotFoundError
 from treadcoach.events import Pressed, RawInput, State
 from treadcoach.motion import Speed
 from treadcoach.output import Output
@@ -23,6 +24,7 @@ from treadmill_simulator.station import Station
 
 BELT_M = 3.0
 REVOLUTIONS = 8
+UNIT_AND_ALL_AFTER = ("unit", "ramp", "stop from 3", "pause", "console", "safety key", "link loss")
 
 
 class Somebody:
@@ -45,14 +47,14 @@ class Somebody:
 
     def attend(self, session: Session, experiment: Experiment) -> Watch:  # noqa: C901 - hands and eyes, in one place
         loop = asyncio.get_running_loop()
-        asked = settled = False
+        asked = settled = looked = False
         began = 0.0
 
         def hands() -> None:
-            if experiment.key.startswith("C5"):
+            if experiment.key == "console":
                 self._treadmill.console_speed(1.2)
                 loop.call_later(15, session.press, Pressed.STOP, "test")
-            if experiment.key.startswith("C8"):
+            if experiment.key == "safety key":
                 self._treadmill.pull_key()
             self._station.wake()
 
@@ -66,10 +68,13 @@ class Somebody:
                 loop.call_later(0.05, count)
 
         def watch(_now: float, _raw: tuple[RawInput, ...], outcome: Outcome) -> None:
-            nonlocal asked, settled, began
+            nonlocal asked, settled, looked, began
             ready = outcome.snapshot.state in {State.READY, State.PAUSED}
             if ready and not asked:
                 loop.call_later(1, session.press, Pressed.CONFIRM, "test")
+            if outcome.snapshot.state is State.STOPPING and not looked:
+                looked = True
+                loop.call_later(70, session.press, Pressed.CONFIRM, "a look at the belt")
             asked = ready
             target = experiment.speeds_kmh[-1]
             if not settled and outcome.snapshot.state is State.RUNNING and self._treadmill.belt.target >= target:
@@ -97,11 +102,17 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 async def commission(
-    air: Air, treadmill: Machine, home: Path, leaves_out: tuple[str, ...] = ()
+    air: Air,
+    treadmill: Machine,
+    home: Path,
+    leaves_out: tuple[str, ...] = (),
+    *,
+    again: bool = False,
+    code: int = 0,
 ) -> tuple[passports.Record, Somebody]:
     (station,) = await air.put(treadmill)
     somebody = Somebody(treadmill, station, leaves_out)
-    assert await guide(Order(ADDRESS, None, again=False), somebody, Output(io.StringIO(), io.StringIO())) == 0
+    assert await guide(Order(ADDRESS, None, again=again), somebody, Output(io.StringIO(), io.StringIO())) == code
     record = passports.find(ADDRESS, home / "passports")
     assert record
     return record, somebody
@@ -115,7 +126,7 @@ async def test_a_sound_machine_is_found_sound(air: Air, home: Path) -> None:
     facts = record.facts
     assert facts.unit == "km/h"
     assert facts.stop == "stop"
-    assert facts.resume == "minimum"
+    assert facts.resume is None
     assert facts.console == "seen"
     assert facts.key == "seen"
     assert facts.link_loss == "run"
@@ -143,8 +154,50 @@ async def test_a_machine_that_counts_in_miles_both_ways_is_betrayed_by_its_belt(
 @pytest.mark.timeout(110)
 async def test_it_is_resumed_where_it_was_left(air: Air, home: Path) -> None:
     treadmill = machine("pause-first", "marked=off", "minimum_kmh=1.0")
-    record, _ = await commission(air, treadmill, home, ("C1", "C5", "C6", "C7", "C8", "C4", "C2 stop from 3"))
+    record, _ = await commission(
+        air, treadmill, home, ("unit", "ramp", "stop from 3", "pause", "console", "safety key", "link loss")
+    )
     assert record.facts.stop == "pause_first"
     assert record.facts.unit is None
     assert passports.know(record.identity, "", record, simulated=False).passport.pause_before_stop
-    assert record.has("C2 stop from 1 km/h")
+    assert record.has("stop from 1 km/h")
+
+
+@private_bus_only
+async def test_of_a_belt_that_does_not_obey_a_stop_nothing_more_is_asked(air: Air, home: Path) -> None:
+    treadmill = machine("ignores-stop", "marked=off", "minimum_kmh=1.0")
+    record, somebody = await commission(air, treadmill, home)
+    assert record.facts.controllable is False
+    assert len(somebody.asked) == 1
+    assert passports.know(record.identity, "", record, simulated=False).refusal
+    with pytest.raises(MachineNotFoundError, match="can be watched, not coached"):
+        await guide(Order(ADDRESS, None, again=False), somebody, Output(io.StringIO(), io.StringIO()))
+    await guide(Order(ADDRESS, None, again=True), somebody, Output(io.StringIO(), io.StringIO()))
+    assert len(somebody.asked) == 2, "it may be measured anew, from the beginning"
+    assert list((home / "passports").glob("*.old"))
+
+
+@pytest.mark.timeout(110)
+@private_bus_only
+async def test_a_belt_that_was_not_seen_to_stop_ends_it(air: Air, home: Path) -> None:
+    treadmill = machine("freezes", "marked=off", "minimum_kmh=1.0", "freezes_after_s=6")
+    record, somebody = await commission(air, treadmill, home, code=6)
+    assert record.facts.controllable is False
+    assert len(somebody.asked) == 1
+
+
+@private_bus_only
+async def test_nothing_else_moves_before_the_first_stop_was_seen(air: Air, home: Path) -> None:
+    treadmill = machine("well-behaved", "marked=off", "minimum_kmh=1.0")
+    record, somebody = await commission(air, treadmill, home, ("stop from 1",))
+    assert len(somebody.asked) == 1
+    assert [step.step for step in record.steps] == ["telemetry"]
+    assert [data[0] for _, data in treadmill.received] == []
+
+
+@private_bus_only
+async def test_what_ends_in_a_safety_stop_is_still_to_be_done(air: Air, home: Path) -> None:
+    treadmill = machine("creeps", "marked=off", "minimum_kmh=1.0", "creep=0.2")
+    record, somebody = await commission(air, treadmill, home, UNIT_AND_ALL_AFTER)
+    assert not record.has("stop from 1 km/h")
+    assert len(somebody.asked) == 1

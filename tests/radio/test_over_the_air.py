@@ -126,13 +126,15 @@ async def test_permission_that_is_lost_ends_the_session(air: Air) -> None:
     assert treadmill.belt.speed == 0
 
 
-async def test_a_second_program_on_this_host_joins_the_link_and_its_stop_ends_the_session(air: Air) -> None:
+async def test_of_other_programs_on_this_host_only_a_stop_joins_the_link(air: Air) -> None:
     treadmill = machine()
     await air.put(treadmill)
     others: list[asyncio.Task[bool]] = []
 
     async def other() -> bool:
-        link = BleLink(ADDRESS)
+        with pytest.raises(MachineNotFoundError, match="another program on this computer has the link"):
+            await BleLink(ADDRESS).connect()
+        link = BleLink(ADDRESS, joins=True)
         await link.connect()
         await link.subscribe(control_point.UUID)
         while await link.write(STOP) is not None:  # noqa: ASYNC110 - the session's own target is still being answered

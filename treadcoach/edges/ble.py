@@ -1,7 +1,8 @@
 """Bluetooth Low Energy: finding machines and carrying bytes to them. The only file that knows bleak.
 
 Every wait has a limit of ours, every failure becomes one sentence that says what to do, and nothing is tried again
-behind anybody's back. On Linux all programs of a host share one link to a machine: whoever comes second joins it.
+behind anybody's back. On Linux all programs of a host share one link to a machine, and whoever of them ends it ends
+it for all: only what stops a belt joins a link that another program has.
 """
 
 from __future__ import annotations
@@ -25,7 +26,6 @@ from bleak.backends.device import BLEDevice
 from bleak.backends.scanner import AdvertisementData
 from bleak.exc import (
     BleakBluetoothNotAvailableError,
-    BleakBluetoothNotAvailableReason,
     BleakDBusError,
     BleakDeviceNotFoundError,
     BleakError,
@@ -34,6 +34,7 @@ from bleak.exc import (
 from bleak.uuids import normalize_uuid_16
 
 from treadcoach import __version__
+from treadcoach.edges.radio_faults import DBUS, ONE_AT_A_TIME, REASONS
 from treadcoach.errors import LinkError, LinkLostError, MachineNotFoundError, UsageError
 from treadcoach.ftms import control_point
 
@@ -49,11 +50,6 @@ FITNESS_MACHINE = normalize_uuid_16(0x1826)
 _MARKER_RATE = "b5f90002-7265-7472-6f63-6f6163680001"
 _TREADMILL = 1 << 0  # of the machine type in the service data
 _SHORT = "-0000-1000-8000-00805f9b34fb"
-
-ONE_AT_A_TIME = (
-    "a treadmill talks to one program at a time (close the maker's app, also on phones nearby), and many advertise "
-    "only for a minute or two after they are switched on: switch it off and on"
-)
 
 
 class Found(NamedTuple):
@@ -107,7 +103,7 @@ def first_scan(adapter: str | None, seconds: float) -> list[Found]:
         code = "import asyncio; from treadcoach.edges import ble; asyncio.run(ble.scan(None, 0.1))"
         child = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)  # noqa: S603
         if child.returncode == -signal.SIGABRT:
-            raise MachineNotFoundError(_REASONS[BleakBluetoothNotAvailableReason.DENIED_BY_USER])
+            raise MachineNotFoundError(REASONS["DENIED_BY_USER"])
     return asyncio.run(scan(adapter, seconds))
 
 
@@ -179,6 +175,11 @@ def check_adapter(adapter: str | None) -> None:
         raise UsageError(f"this computer has several adapters: {', '.join(adapters)}; name one with --adapter")
 
 
+def every_adapter() -> tuple[str | None, ...]:
+    """Each adapter there is, where none is named and any will do; ``None`` leaves it to the system."""
+    return (None,) if "DBUS_SYSTEM_BUS_ADDRESS" in os.environ else tuple(_kernel_adapters()) or (None,)
+
+
 def _kernel_adapters() -> list[str]:
     return sorted(path.name for path in Path("/sys/class/bluetooth").glob("hci[0-9]*") if ":" not in path.name)
 
@@ -192,18 +193,21 @@ class BleLink:
     Args:
         address: Of the machine (on macOS the system's own identifier).
         adapter: Which adapter, where there are several: ``hci0``.
+        joins: Take a link that another program on this computer has already; it is not ours to end then.
     """
 
-    def __init__(self, address: str, adapter: str | None = None) -> None:
+    def __init__(self, address: str, adapter: str | None = None, *, joins: bool = False) -> None:
         self.address = address
         self._adapter = adapter
+        self._joins = joins
+        self._is_ours = False
         self._device: BLEDevice | None = None
         self._client: BleakClient | None = None
         self._characteristics: dict[str, BleakGATTCharacteristic] = {}
         self._notify: Callable[[int, bytes], None] | None = None
         self._lost: Callable[[str], None] | None = None
         self.is_shared = False
-        """Another program on this computer had the link before us: it is not ours to end."""
+        """Another program on this computer had the link before us."""
 
     @property
     def name(self) -> str:
@@ -223,12 +227,14 @@ class BleLink:
         """One attempt to open the link.
 
         Raises:
-            MachineNotFoundError: it is not there, or this computer's Bluetooth cannot be used.
+            MachineNotFoundError: it is not there, or taken, or this computer's Bluetooth cannot be used.
             LinkError: it is there and the link did not come about.
         """
         with _explained(f"connect to {self.address}"):
             if self._device is None:
-                self._device, self.is_shared = await _find(self.address, self._adapter)
+                device, is_taken = await _find(self.address, self._adapter)
+                self._take(is_taken=is_taken)
+                self._device = device
             client = BleakClient(self._device, disconnected_callback=self._ended, timeout=CONNECT_TIMEOUT_S)
             self._client, self._characteristics = client, {}
             try:
@@ -240,6 +246,16 @@ class BleLink:
             # Of two characteristics with one number the fitness machine's own counts.
             ordered = sorted(client.services, key=lambda service: service.uuid == FITNESS_MACHINE)
             self._characteristics = {c.uuid: c for service in ordered for c in service.characteristics}
+
+    def _take(self, *, is_taken: bool) -> None:
+        """Whose link it is, once and for all: what the system holds after an attempt of ours is ours."""
+        if not self._is_ours and is_taken and not self._joins:
+            raise MachineNotFoundError(
+                f"another program on this computer has the link to {self.address}; end it first (`treadcoach stop "
+                f"{self.address}` stops the belt). If it was killed: `bluetoothctl disconnect {self.address}`"
+            )
+        self.is_shared = is_taken and not self._is_ours
+        self._is_ours = not self.is_shared
 
     async def read(self, uuid: int) -> bytes:
         """Read a characteristic."""
@@ -286,7 +302,7 @@ class BleLink:
         return None
 
     async def disconnect(self) -> None:
-        """Close the link, unless another program had it before us."""
+        """Close the link, unless it is another program's."""
         client, self._client = self._client, None
         if client is None or self.is_shared:
             return
@@ -331,27 +347,6 @@ class _AttError(LinkError):
         self.code = code
 
 
-_REASONS = {
-    BleakBluetoothNotAvailableReason.NO_BLUETOOTH: "this computer has no Bluetooth adapter; plug one in",
-    BleakBluetoothNotAvailableReason.NO_BLE_CENTRAL_ROLE: "this computer's Bluetooth adapter cannot do Low Energy",
-    BleakBluetoothNotAvailableReason.POWERED_OFF: "Bluetooth is switched off; switch it on (on Linux: "
-    "`bluetoothctl power on`, and `rfkill unblock bluetooth` if that is refused)",
-    BleakBluetoothNotAvailableReason.DENIED_BY_USER: "Bluetooth was denied to this program; on macOS allow it for "
-    "your terminal under Privacy & Security, Bluetooth; on Windows under Settings, Privacy, Radios",
-    BleakBluetoothNotAvailableReason.DENIED_BY_SYSTEM: "this computer's policy denies Bluetooth to this program; "
-    "ask whoever administers it",
-    BleakBluetoothNotAvailableReason.DENIED_BY_UNKNOWN: "Bluetooth was denied to this program; check the system's "
-    "privacy settings",
-    BleakBluetoothNotAvailableReason.UNKNOWN: "this computer's Bluetooth is not available, and it does not say why",
-}
-_DBUS = {
-    "org.freedesktop.DBus.Error.ServiceUnknown": "BlueZ is not running; `sudo systemctl start bluetooth`, or install "
-    "the package `bluez`",
-    "org.freedesktop.DBus.Error.NameHasNoOwner": "BlueZ is not running; `sudo systemctl start bluetooth`",
-    "org.freedesktop.DBus.Error.AccessDenied": "BlueZ refuses to talk to this user; add it to the group `bluetooth`",
-    "org.bluez.Error.NotReady": "the Bluetooth adapter is not ready; switch it off and on",
-    "org.bluez.Error.InProgress": "another program is busy with the adapter; try again in a moment",
-}
 _PAIRING_CODES = {0x05, 0x08, 0x0C, 0x0F}
 
 
@@ -367,15 +362,15 @@ def _explained(what: str) -> Iterator[None]:
 def _explain(error: Exception, what: str) -> NoReturn:  # noqa: C901 - one case a failure
     match error:
         case BleakBluetoothNotAvailableError():
-            raise MachineNotFoundError(_REASONS[error.reason]) from error
+            raise MachineNotFoundError(REASONS.get(error.reason.name, REASONS["UNKNOWN"])) from error
         case BleakGATTProtocolError():
             code = int(error.code)
             wants = "; it wants to be paired first" if code in _PAIRING_CODES else ""
             raise _AttError(f"{what}: the machine refused with ATT error {code:#04x}{wants}", code) from error
         case BleakDeviceNotFoundError():
             raise MachineNotFoundError(f"{what}: the system does not know it any more; {ONE_AT_A_TIME}") from error
-        case BleakDBusError() if error.dbus_error in _DBUS:
-            raise MachineNotFoundError(_DBUS[error.dbus_error]) from error
+        case BleakDBusError() if error.dbus_error in DBUS:
+            raise MachineNotFoundError(DBUS[error.dbus_error]) from error
         case BleakDBusError() if "Not paired" in str(error):
             raise _AttError(f"{what}: the machine wants to be paired first", 0x05) from error
         case FileNotFoundError() | ConnectionRefusedError() if sys.platform == "linux":

@@ -31,8 +31,8 @@ def meaning(text: str) -> list[Pressed]:
 
 
 @contextmanager
-def keys(press: Callable[[Pressed, str], None]) -> Iterator[None]:
-    """Report keys of standard input while the block runs; a terminal that goes away is a stop."""
+def keys(press: Callable[[Pressed, str], None], gone: Callable[[], None]) -> Iterator[None]:
+    """Report keys of standard input while the block runs, and that its terminal went away."""
     loop = asyncio.get_running_loop()
     descriptor = sys.stdin.fileno()
     before = termios.tcgetattr(descriptor)
@@ -44,7 +44,7 @@ def keys(press: Callable[[Pressed, str], None]) -> Iterator[None]:
             data = b""
         if not data:
             loop.remove_reader(descriptor)
-            press(Pressed.STOP, "the terminal went away")
+            gone()
         for what in meaning(data.decode(errors="replace")):
             press(what, "key")
 

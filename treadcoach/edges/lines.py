@@ -8,6 +8,7 @@ from treadcoach.drive import Outcome
 from treadcoach.events import NoticeKind, RawInput, Snapshot, State
 from treadcoach.motion import Speed
 from treadcoach.program.quantities import clock
+from treadcoach.safety.stopping import LADDER_S
 
 # A line of numbers this often, in seconds of the session.
 EVERY_S = 10.0
@@ -20,6 +21,7 @@ _MARKS = {
     NoticeKind.BEEP: ".",
     NoticeKind.HEARTBEAT: "-",
 }
+_UNSEEN = "!! Still not seen to stop. Pull the safety key! When you see the belt at rest, press Enter."
 _BOLD, _PLAIN = "\033[1m", "\033[0m"
 
 
@@ -41,6 +43,7 @@ class Lines:
         self._colour = colour
         self._quiet = quiet
         self._next_at = 0.0
+        self._remind_at: float | None = None
 
     def show(self, now: float, _raw: tuple[RawInput, ...], outcome: Outcome) -> None:
         """One step."""
@@ -48,9 +51,20 @@ class Lines:
             loud = notice.kind in {NoticeKind.ASK, NoticeKind.ALARM, NoticeKind.VERDICT}
             if loud or not self._quiet:
                 self._line(now, f"{_MARKS.get(notice.kind, '*'):<2} {notice.text}", bold=loud)
+        self._remind(now, outcome.snapshot.state)
         if now >= self._next_at and not self._quiet:
             self._next_at = now + EVERY_S
             self._line(now, f"   {self._numbers(outcome.snapshot)}")
+
+    def _remind(self, now: float, state: State) -> None:
+        """An alarm goes on until the belt was seen to stop, by the machine's word or by the runner's."""
+        if state is not State.STOPPING:
+            self._remind_at = None
+        elif self._remind_at is None:
+            self._remind_at = now + LADDER_S
+        elif now >= self._remind_at:
+            self._remind_at = now + EVERY_S
+            self._line(now, _UNSEEN, bold=True)
 
     def _line(self, now: float, text: str, *, bold: bool = False) -> None:
         text = f"{_BOLD}{text}{_PLAIN}" if bold and self._colour else text

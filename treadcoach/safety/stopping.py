@@ -14,7 +14,9 @@ from treadcoach.safety.limits import NOTICEABLE
 VERIFY_S = 2.5
 # Without an answer the next rung follows this long after the write: four rungs fit into eight seconds.
 RUNG_S = 2.6
-# Once every rung has been tried they are repeated this often.
+# … and this long, seconds, after it began every one of them has been tried.
+LADDER_S = 8.0
+# From then on they are repeated this often.
 REPEAT_S = 2.0
 
 _STOP_FIRST = (Verb.STOP, Verb.PAUSE, Verb.SET_SPEED, Verb.RESET)

@@ -1,0 +1,159 @@
+"""What is left when something has gone wrong: a link made anew, and stops without a session. Decides only to stop."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+
+from treadcoach.errors import LinkLostError, WireError
+from treadcoach.ftms import control_point, treadmill_data
+from treadcoach.ftms.client import PROCEDURE_IN_PROGRESS
+from treadcoach.ftms.control_point import ControlPointRequest
+from treadcoach.treadmill import BETWEEN_SUBSCRIPTIONS_S, SUBSCRIPTIONS, GattLink
+
+# A write that takes longer means that the link is failing.
+WRITE_TIMEOUT_S = 0.5
+# Between attempts to get a lost link back.
+REOPEN_S = 1.0
+REOPEN_TIMEOUT_S = 10.0
+# A subscription that takes longer must not keep a stop from being written.
+SUBSCRIBE_TIMEOUT_S = 2.0
+# How often those that did not come about are tried again; a machine may not have all of them.
+SUBSCRIBE_ATTEMPTS = 5
+# Between the rounds of plain stops.
+STOPS_EVERY_S = 0.5
+# A machine does one thing at a time: it is given so long to answer, and asked again so often while it is busy.
+ANSWER_S = 0.5
+BUSY_S = 0.25
+BUSY_ATTEMPTS = 4
+
+# Some machines want Pause while they move; to one that has stopped it means nothing. Stop is what makes it final.
+_STOPS = (
+    ControlPointRequest.stop(),
+    ControlPointRequest.request_control(),
+    ControlPointRequest.pause(),
+    ControlPointRequest.stop(),
+)
+
+
+async def reopen(link: GattLink) -> None:
+    """Make the link anew, as far as a stop needs it.
+
+    Most machines take a command only from whoever has subscribed to their answers; one on which that fails may still
+    take a stop, so that it is tried.
+
+    Raises:
+        Exception: there is no link.
+    """
+    async with asyncio.timeout(REOPEN_TIMEOUT_S):
+        await link.disconnect()  # a link that only looks up is in the way of a new one
+        await link.connect()
+    await attempt(link, control_point.UUID)
+
+
+async def attempt(link: GattLink, uuid: int) -> bool:
+    """Subscribe to one characteristic, if that can be done soon; whether it was.
+
+    Raises:
+        LinkLostError: the link ended.
+    """
+    try:
+        async with asyncio.timeout(SUBSCRIBE_TIMEOUT_S):
+            await link.subscribe(uuid)
+    except LinkLostError:
+        raise
+    except Exception:  # noqa: BLE001 - whatever a radio raises: what can be seen of the belt is less than it could be
+        return False
+    return True
+
+
+async def listen_again(link: GattLink, is_lost: Callable[[], bool]) -> None:
+    """Subscribe to everything there is on a new link, again and again where it fails, while the link is there."""
+    missing = list(SUBSCRIPTIONS)
+    for _ in range(SUBSCRIBE_ATTEMPTS):
+        for uuid in tuple(missing):
+            if is_lost():
+                return
+            if await attempt(link, uuid):
+                missing.remove(uuid)
+            await asyncio.sleep(BETWEEN_SUBSCRIPTIONS_S)
+        if not missing:
+            return
+        await asyncio.sleep(REOPEN_S)
+
+
+class PlainStops:
+    """Stops that are written when there is no session any more, until the belt is seen standing.
+
+    Args:
+        link: As the session left it.
+        is_lost: Whether it was lost.
+        patience_s: How long; ``None`` until somebody has said that the belt stands.
+    """
+
+    def __init__(self, link: GattLink, *, is_lost: bool, patience_s: float | None) -> None:
+        self._link = link
+        self._is_lost = is_lost
+        self._patience_s = patience_s
+        self._zeros = 0
+        self._answered = asyncio.Event()
+        self._is_acknowledged = False
+        link.listen(self._notified, self._lost)
+
+    def acknowledge(self) -> None:
+        """Somebody sees the belt at rest, and says so."""
+        self._is_acknowledged = True
+
+    async def run(self) -> bool:
+        """Write them; whether the belt was seen to stop."""
+        loop = asyncio.get_running_loop()
+        began_at = loop.time()
+        while self._zeros < 2 and not self._is_acknowledged:  # noqa: PLR2004 - seen twice
+            if self._patience_s is not None and loop.time() - began_at >= self._patience_s:
+                break
+            if self._is_lost:
+                await self._reopen()
+            else:
+                self._is_lost = not await self._round()
+            await asyncio.sleep(STOPS_EVERY_S)
+        return self._zeros >= 2  # noqa: PLR2004
+
+    async def _round(self) -> bool:
+        """Whether any of it arrived."""
+        return any([await self._ask(request.to_bytes()) for request in _STOPS])
+
+    async def _ask(self, data: bytes) -> bool:
+        """Write one request, and let the machine finish with it; whether it arrived."""
+        self._answered.clear()
+        with suppress(Exception):
+            for _ in range(BUSY_ATTEMPTS):
+                async with asyncio.timeout(WRITE_TIMEOUT_S):
+                    code = await self._link.write(data)
+                if code != PROCEDURE_IN_PROGRESS:
+                    break
+                await asyncio.sleep(BUSY_S)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(0 if code else ANSWER_S):
+                    await self._answered.wait()
+            return True
+        return False
+
+    async def _reopen(self) -> None:
+        with suppress(Exception):
+            await reopen(self._link)
+            self._is_lost = False
+            await self._round()
+            await listen_again(self._link, lambda: self._is_lost)
+
+    def _notified(self, uuid: int, data: bytes) -> None:
+        if uuid == control_point.UUID:
+            self._answered.set()
+        if uuid != treadmill_data.UUID:
+            return
+        with suppress(WireError):
+            speed = treadmill_data.TreadmillData.from_bytes(data).instantaneous_speed
+            self._zeros = self._zeros + 1 if speed == 0 else 0
+
+    def _lost(self, _reason: str) -> None:
+        self._is_lost = True
