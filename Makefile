@@ -5,7 +5,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
-.PHONY: demo test check bluez interop bench bench-air soak format clean
+.PHONY: demo test check bluez interop interop-check bench bench-air soak format clean
 .DEFAULT_GOAL := demo
 
 demo: $(STAMP)  ## coach a retro interval on the embedded simulator
@@ -29,6 +29,9 @@ bluez: $(STAMP)  ## the tests over the air once more, on the real kernel stack a
 
 interop: $(STAMP)  ## foreign clients drive the simulator, each in its own environment; writes the README's matrix
 	$(BIN)/python tests/radio/interop.py
+
+interop-check: $(STAMP)  ## the same, held against the matrix that is there
+	$(BIN)/python tests/radio/interop.py --check
 
 bench: $(STAMP)  ## ratios, measured in one run
 	@$(BIN)/python bench/bench.py

@@ -4,7 +4,7 @@ Every client runs in an environment of its own and speaks to `treadmill-simulato
 read off the simulated belt, not off what the client believes; only what it *reads* is its own word.
 
     python tests/radio/interop.py            # writes the matrix into the README
-    python tests/radio/interop.py --check    # compares with it, and fails where they differ
+    python tests/radio/interop.py --check    # holds itself against it, and fails where they differ
 """
 
 from __future__ import annotations
@@ -270,25 +270,50 @@ def matrix(found: Matrix, clients: list[Client]) -> str:
     return f"{table}\n\n{ASKED}\n\n{asked}\n"
 
 
+def told(text: str, clients: list[Client]) -> dict[tuple[str, str], str]:
+    """What the README's table says of every client on every character."""
+    cells: dict[tuple[str, str], str] = {}
+    for row in re.findall(r"^\| (`.*) \|$", text, re.MULTILINE):
+        names, *said = row.split(" | ")
+        for character in re.findall(r"`([^`]+)`", names):
+            cells.update({(client.name, character): cell for client, cell in zip(clients, said, strict=True)})
+    return cells
+
+
+def check(found: Matrix, text: str, clients: list[Client]) -> int:
+    """Hold a run against the README; what differs is tried once more, alone: a busy computer is not a client."""
+    expected = told(text, clients)
+    differs = 0
+    for client in clients:
+        for character in CHARACTERS:
+            pair = client.name, character
+            cells = [found[pair].cell]
+            if cells[0] != expected.get(pair):
+                cells.append(judge(client, character).cell)
+            if expected.get(pair) not in cells:
+                differs += 1
+                print(f"{client.name} on {character}: {' and '.join(cells)}; the README says {expected.get(pair)}")
+    print(f"{differs} of {len(found)} differ from the README{'; `make interop` writes it anew' if differs else ''}")
+    return 1 if differs else 0
+
+
 def main() -> int:
     clients = [client for client in CLIENTS if environment(client)]
     for client in CLIENTS:
         if client not in clients:
             print(f"{client.name} needs Python {' or '.join(client.pythons)}: not tried")
+    checks = "--check" in sys.argv
+    if checks and len(clients) < len(CLIENTS):
+        print("not compared with the README: a client is missing")
+        return 0
     found = run(clients)
     text = README.read_text()
     before, rest = text.split(MARKS[0])
     old, after = rest.split(MARKS[1])
-    if "--check" not in sys.argv:
-        README.write_text(f"{before}{MARKS[0]}\n\n{matrix(found, clients)}\n{MARKS[1]}{after}")
-        return 0
-    if len(clients) < len(CLIENTS):
-        print("not compared with the README: a client is missing")
-        return 0
-    if matrix(found, clients).strip() == old.strip():
-        return 0
-    print("the README says something else; `make interop` writes it anew:\n\n" + matrix(found, clients))
-    return 1
+    if checks:
+        return check(found, old, clients)
+    README.write_text(f"{before}{MARKS[0]}\n\n{matrix(found, clients)}\n{MARKS[1]}{after}")
+    return 0
 
 
 if __name__ == "__main__":
