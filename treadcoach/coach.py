@@ -50,7 +50,7 @@ class Coach:
 
     Args:
         timeline: The program.
-        limits: For how long a turn takes; the coach never looks at a speed limit.
+        limits: For how long a turn takes at this level; whether a speed is allowed is not for the coach to say.
     """
 
     def __init__(self, timeline: Timeline, limits: Limits) -> None:

@@ -17,9 +17,6 @@ from treadcoach.output import Output
 from treadcoach.passports import Known
 from treadcoach.treadmill import CAPABILITIES, SUBSCRIPTIONS, read_all
 
-# How long to look for machines.
-SCAN_S = 5.0
-
 
 def report(address: str | None, adapter: str | None, seconds: float, output: Output) -> int:
     """What this computer and a machine can do; nothing is asked of the machine's control point."""
@@ -30,7 +27,7 @@ def report(address: str | None, adapter: str | None, seconds: float, output: Out
     for text in ble.host():
         told.line(Remark("ok", text))
     if address is None:
-        found = ble.first_scan(adapter, SCAN_S)
+        found = asyncio.run(ble.scan(adapter, ble.SCAN_S, passports.local_names()))
         told.line(Remark("ok", f"Bluetooth works: {len(found)} machines in range"))
         for machine in found:
             told.line(Remark("ok", line_of(machine)))

@@ -5,7 +5,7 @@ TreadcoachError
 │   ├── ProfileError     … in an interval profile
 │   └── ConfigError      … in the configuration
 ├── LinkError            the radio
-│   ├── MachineNotFoundError  no such machine, no adapter
+│   ├── MachineNotFoundError  no such machine, no adapter, not one to be used
 │   └── LinkLostError         the link ended
 ├── WireError            the machine broke the protocol (also a ValueError)
 ├── ProtocolMisuseError       we broke the protocol (also a ValueError)
@@ -72,7 +72,7 @@ class LinkError(TreadcoachError):
 
 
 class MachineNotFoundError(LinkError):
-    """No such machine, or nothing to reach it with."""
+    """No such machine, nothing to reach it with, or not one to be used: trying again does not help."""
 
 
 class LinkLostError(LinkError):

@@ -103,6 +103,7 @@ def _options(given: dict[str, Any]) -> Options:
         raise UsageError(
             "--bus, --radio TRANSPORT or --host ADAPTER: where shall the machine be? --list shows what it can be"
         )
+    _refuse_what_does_nothing(given)
     if given["replay"]:
         machines: list[Peripheral] = [tape.load(Path(given["replay"]), given["sequence"] - 1)]
     else:
@@ -122,6 +123,23 @@ def _options(given: dict[str, Any]) -> Options:
         interval_ms=given["interval_ms"],
         disconnect_s=given["disconnect_s"],
     )
+
+
+def _refuse_what_does_nothing(given: dict[str, Any]) -> None:
+    """Flags that were given and that something else makes meaningless."""
+    context = click.get_current_context()
+
+    def were_given(*names: str) -> list[str]:
+        sources = [(name, context.get_parameter_source(name)) for name in names]
+        return [name for name, source in sources if source is click.core.ParameterSource.COMMANDLINE]
+
+    of_machines = were_given("names", "settings", "seed", "script") if given["replay"] else []
+    of_the_bus = [] if given["bus"] else were_given("adapters", "interval_ms", "disconnect_s")
+    flags = {"names": "character", "settings": "set"}
+    for why, names in (("a recording is what it is", of_machines), ("they are for --bus", of_the_bus)):
+        if names:
+            listed = ", ".join(f"--{flags.get(name, name).replace('_', '-')}" for name in names)
+            raise UsageError(f"{listed}: {why}; leave them away")
 
 
 def _character(name: str, settings: tuple[str, ...]) -> Character:

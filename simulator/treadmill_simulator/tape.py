@@ -40,7 +40,6 @@ class Tape:
     Args:
         name: What it says of itself in the advertisement.
         events: In order of time; it starts when its first client has subscribed.
-        loops: Begin again at the end.
     """
 
     closes_link = False

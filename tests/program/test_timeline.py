@@ -49,9 +49,9 @@ def test_a_distance_is_planned_at_its_speed() -> None:
 
 def test_a_program_without_a_closing_stand_gets_one() -> None:
     found = timeline(INTERVALS)
-    assert found.closing_stand_added
+    assert found.segments[-1].is_stand
     assert found.segments[-1].duration_s == CLOSING_STAND_S
-    assert not timeline("  - forward: 2.0\n    for: 1 min\n  - stand: 10 s\n").closing_stand_added
+    assert timeline("  - forward: 2.0\n    for: 1 min\n  - stand: 10 s\n").segments[-1].duration_s == 10
 
 
 def test_a_turn_is_a_stand_between_two_facings() -> None:

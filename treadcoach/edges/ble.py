@@ -76,11 +76,16 @@ class Found(NamedTuple):
 
 
 async def scan(adapter: str | None, seconds: float, names: tuple[str, ...] = ()) -> list[Found]:
-    """Everything in range that speaks the Fitness Machine Service, or has one of some names.
+    """Everything in range that speaks the Fitness Machine Service, or whose name begins with one of some.
 
     Raises:
         MachineNotFoundError: this computer's Bluetooth cannot be used; the message says why and what to do.
     """
+    _survive_macos()
+    return await _scan(adapter, seconds, names)
+
+
+async def _scan(adapter: str | None, seconds: float, names: tuple[str, ...]) -> list[Found]:
     found: dict[str, Found] = {}
     with _explained("scan"):
         for device in await _connected(adapter):
@@ -93,18 +98,13 @@ async def scan(adapter: str | None, seconds: float, names: tuple[str, ...] = ())
     return sorted(found.values(), key=lambda machine: machine.rank)
 
 
-def first_scan(adapter: str | None, seconds: float) -> list[Found]:
-    """A scan that survives what macOS does to a program without the permission: it ends the whole process.
-
-    Raises:
-        MachineNotFoundError: this computer's Bluetooth cannot be used.
-    """
+def _survive_macos() -> None:
+    """Without the permission macOS ends the whole process at its first scan: let that be one that does not matter."""
     if sys.platform == "darwin":
-        code = "import asyncio; from treadcoach.edges import ble; asyncio.run(ble.scan(None, 0.1))"
+        code = "import asyncio; from treadcoach.edges import ble; asyncio.run(ble._scan(None, 0.1, ()))"
         child = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)  # noqa: S603
         if child.returncode == -signal.SIGABRT:
             raise MachineNotFoundError(REASONS["DENIED_BY_USER"])
-    return asyncio.run(scan(adapter, seconds))
 
 
 def host() -> list[str]:

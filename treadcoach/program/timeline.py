@@ -1,6 +1,6 @@
 """Profile → Timeline: what the coach follows. Repeats are unrolled; every segment has its planned place in time.
 
-Knows no limits: whether a segment may be run is asked of the governor, segment by segment, before anything moves.
+Knows no limits: what may be run is for the pre-flight to say, and for the governor.
 """
 
 from __future__ import annotations
@@ -80,7 +80,6 @@ class Timeline(NamedTuple):
 
     name: str
     segments: tuple[Segment, ...]
-    closing_stand_added: bool = False
     gaps: frozenset[int] = frozenset()
     """Positions before which the author wrote something that could not be read."""
 
@@ -122,10 +121,9 @@ def compile_timeline(profile: Profile, own_cap: Speed | None = None) -> Timeline
         segment = _segment(len(segments), now, _scaled(action, profile.scaled_from_cap, own_cap))
         segments.append(segment)
         now = segment.end_s
-    closing = bool(segments) and not segments[-1].is_stand
-    if closing:
+    if segments and not segments[-1].is_stand:
         segments.append(_closing_stand(len(segments), now, segments[-1]))
-    return Timeline(profile.name, tuple(segments), closing, frozenset(gaps))
+    return Timeline(profile.name, tuple(segments), frozenset(gaps))
 
 
 def _segment(position: int, start_s: float, action: Action) -> Segment:

@@ -60,8 +60,6 @@ CLOCK_FROZEN_RECORDS = 3
 SETTLED_S = 4.0
 # A settled belt that is this much faster than asked counts in miles.
 MILES_PERCENT = 150
-# A status of the machine within this time after a command of ours is its echo.
-ECHO_S = 6.0
 
 # ---- incline -----------------------------------------------------------------------------------------------
 
