@@ -25,7 +25,7 @@ check: $(STAMP)  ## format, lint, types, import contracts
 
 # bleak keeps its connection to the bus for as long as the process lives: that is what is ignored at the end.
 bluez: $(STAMP)  ## the tests over the air once more, on the real kernel stack and bluetoothd in a small QEMU guest
-	$(BIN)/pytest -q -m bluez -n 4 --dist worksteal -W ignore::ResourceWarning -W ignore::pytest.PytestUnraisableExceptionWarning tests/radio
+	$(BIN)/pytest -q -m bluez -n 6 --dist worksteal -W ignore::ResourceWarning -W ignore::pytest.PytestUnraisableExceptionWarning tests/radio
 
 interop: $(STAMP)  ## foreign clients drive the simulator, each in its own environment; writes the README's matrix
 	$(BIN)/python tests/radio/interop.py
