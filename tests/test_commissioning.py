@@ -133,3 +133,11 @@ def test_a_pause_and_what_came_after_it() -> None:
     rig.run(40)
     assert BY_KEY["pause and resume"].read(rig.stop().moments, None).is_conclusive
     assert not commissioning.springs(rig.moments)
+
+
+def test_nobody_is_told_to_step_onto_an_empty_belt() -> None:
+    rig = Checked(FIRST).settle().stop()
+    said = " ".join(notice.text for _, notice in rig.notices)
+    assert "stay beside it" in said
+    for words in ("step on", "step back", "Feet on the side rails"):
+        assert words not in said

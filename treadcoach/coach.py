@@ -15,7 +15,7 @@ from treadcoach.program.quantities import clock
 from treadcoach.program.timeline import Segment, Timeline
 from treadcoach.safety.clearance import Ask, Intent
 from treadcoach.safety.limits import Limits
-from treadcoach.transitions import SAID, TRANSITIONS, Signal
+from treadcoach.transitions import SAID, SAID_BESIDE, TRANSITIONS, Signal
 
 # A change is announced this long before it comes; then a beep for each of the last three seconds.
 ANNOUNCE_S = 5.0
@@ -368,7 +368,7 @@ class Coach:
     def _enter_words(self, state: State) -> None:
         """What the runner hears on entering a state."""
         if state in SAID:
-            kind, text = SAID[state]
+            kind, text = (SAID_BESIDE if self._timeline.is_empty else SAID)[state]
             following = self._timeline.next_moving(self._index)
             movement = following.movement.words if following else "on"
             self._say(kind, text.format(movement=movement, length=clock(self.segment.duration_s)))

@@ -84,7 +84,8 @@ def program(experiment: Experiment, minimum_kmh: float) -> str:
         f"  - forward: {max(speed, minimum_kmh):g}\n    for: {experiment.seconds:g} s\n"
         for speed in experiment.speeds_kmh
     )
-    return f"profile: 1\nname: {experiment.key}\nlevel: novice\nunits: km/h\nsteps:\n  - stand: 5 s\n{steps}"
+    header = f"profile: 1\nname: {experiment.key}\nlevel: novice\nunits: km/h\nbelt: empty\n"
+    return f"{header}steps:\n  - stand: 5 s\n{steps}"
 
 
 # ---- reading a trail ---------------------------------------------------------------------------------------

@@ -38,6 +38,7 @@ profile: 1
 name: Test stop
 level: first
 units: km/h
+belt: empty
 steps:
   - stand: 5 s
   - forward: 1.0
@@ -180,10 +181,10 @@ async def _run(options: RunOptions, output: Output) -> int:
         _check_simulating(options, reached)
         level = options.level or configuration.settings.runner.level
         level = level or (None if reached.rate else Level.FIRST)  # on a real machine nothing said means `first`
+        _introduce_machine(reached, output)
         laid_out = plan_for(options.profile, configuration, reached.machine, level, output, rehearses=False)
         if laid_out is None:
             return WRONG_INPUT
-        _introduce_machine(reached, output)
         if reached.rate is None and not reached.known.has_done(FIRST_STEP):
             result, reached = await _test_stop(reached, configuration, output)
             if result is not Result.STOPPED:

@@ -75,6 +75,18 @@ SAID = {
     State.STOPPED: (NoticeKind.STATE, "the belt was seen to stop"),
     State.COMPLETED: (NoticeKind.STATE, "done, the belt was seen to stop; take the safety key with you"),
 }
+# … and who stands beside a belt on which nobody is.
+SAID_BESIDE = SAID | {
+    State.READY: (
+        NoticeKind.ASK,
+        "ready to start the empty belt? Nobody on it, the safety key in your hand, then confirm",
+    ),
+    State.PAUSED: (NoticeKind.ASK, "paused, the belt stands; nobody on it, then confirm to go on"),
+    State.STARTING: (NoticeKind.STATE, "the belt starts: stay beside it"),
+    State.RUNNING: (NoticeKind.STATE, "the belt moves: stay beside it"),
+    State.STOPPING: (NoticeKind.STATE, "stopping: stay beside the belt until it stands"),
+    State.COMPLETED: (NoticeKind.STATE, "done, the belt was seen to stop"),
+}
 
 
 def diagram() -> str:

@@ -213,7 +213,7 @@ def test_the_first_time_a_stop_is_tried_with_nobody_on_the_belt(tmp_path: Path) 
     try:
         at = desk.at_a_terminal("run", "brief.yaml", "--machine", ADDRESS)
         at.when("a test stop, with nobody on the belt")
-        at.when("ready to go forward", b"\n")
+        at.when("ready to start the empty belt", b"\n")
         at.when("the belt moves")
         at.when("belt 0.8", b" ")
         at.when("Test stop: from 0.8 km/h to rest")
@@ -236,7 +236,7 @@ def test_no_program_runs_where_the_test_stop_showed_nothing(
     desk = Desk(tmp_path, "marked=off", *settings, rate=1)
     try:
         at = desk.at_a_terminal("run", "brief.yaml", "--machine", ADDRESS)
-        at.when("ready to go forward", b"\n" if settings else b" ")
+        at.when("ready to start the empty belt", b"\n" if settings else b" ")
         if settings:
             at.when("belt 0.8", b" ")
         at.when("no program is run on this machine")

@@ -73,6 +73,8 @@ class Header(_Model):
     """What a bare number of speed means."""
     goal: Text | None = None
     source: Text | None = None
+    belt: Literal["empty"] | None = None
+    """``empty`` for a check with nobody on it: what is said then fits whoever stands beside it."""
     scaled_from_cap: Any = None
     """The backward cap for which the speeds were written; each runner gets them scaled to their own, never up."""
 

@@ -70,6 +70,8 @@ class Profile(NamedTuple):
     goal: str | None
     source: str | None
     scaled_from_cap: Speed | None
+    is_empty: bool
+    """Nobody stands on the belt."""
     actions: tuple[Action | Repeat | None, ...]
 
 
@@ -147,6 +149,7 @@ class _Reader:
             goal=header.goal if header else None,
             source=header.source if header else None,
             scaled_from_cap=scaled,
+            is_empty=header is not None and header.belt == "empty",
             actions=actions,
         )
 

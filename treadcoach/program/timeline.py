@@ -80,6 +80,8 @@ class Timeline(NamedTuple):
 
     name: str
     segments: tuple[Segment, ...]
+    is_empty: bool = False
+    """Nobody stands on the belt."""
     gaps: frozenset[int] = frozenset()
     """Positions before which the author wrote something that could not be read."""
 
@@ -123,7 +125,7 @@ def compile_timeline(profile: Profile, own_cap: Speed | None = None) -> Timeline
         now = segment.end_s
     if segments and not segments[-1].is_stand:
         segments.append(_closing_stand(len(segments), now, segments[-1]))
-    return Timeline(profile.name, tuple(segments), frozenset(gaps))
+    return Timeline(profile.name, tuple(segments), profile.is_empty, frozenset(gaps))
 
 
 def _segment(position: int, start_s: float, action: Action) -> Segment:
