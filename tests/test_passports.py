@@ -142,6 +142,10 @@ def test_a_passport_comes_back_whole_by_address_and_by_name(tmp_path: Path) -> N
     path = passports.save(written, tmp_path)
     assert passports.find(ADDRESS, tmp_path) == written
     assert passports.find(ADDRESS.lower(), tmp_path) == written
+    assert (
+        passports.save(passports.find(ADDRESS, tmp_path) or written, tmp_path).read_text().count("seconds: 1.5\n")
+        == 1
+    )
     assert passports.find("The one upstairs", tmp_path) == written
     assert passports.find("The one downstairs", tmp_path) is None
     assert [file.name for file in tmp_path.iterdir()] == [path.name], "nothing half-written is left"

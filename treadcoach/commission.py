@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from enum import StrEnum
 from typing import NamedTuple, Protocol
 
 from treadcoach import commissioning, machines, passports
@@ -28,15 +29,24 @@ LISTEN_S = 15.0
 SETTLED_KMH = 0.15
 SETTLED_S = 5.0
 REVOLUTIONS = 20
+LARGEST_NUMBER = 10_000
 _LISTENING = "telemetry"
 # Nothing else moves before the belt was seen to obey a stop.
 _FIRST = EXPERIMENTS[0].key
 
 
+class Answer(StrEnum):
+    """What to do about a step."""
+
+    DO = ""
+    LEAVE_OUT = "s"
+    END = "q"
+
+
 class Dialogue(Protocol):
     """Whoever does the commissioning."""
 
-    def go_on(self, text: str) -> bool:
+    def go_on(self, text: str) -> Answer:
         """Whether to do this step now."""
 
     def number(self, text: str) -> float:
@@ -49,18 +59,21 @@ class Dialogue(Protocol):
 class Terminal:
     """Somebody at a terminal."""
 
-    def go_on(self, text: str) -> bool:
-        """Enter for yes, s to leave this step out, q to end."""
-        answer = input(f"\n{text}\n[Enter] do it   [s] leave it out   [q] end here: ").strip().casefold()
-        if answer.startswith("q"):
-            raise KeyboardInterrupt
-        return not answer.startswith("s")
+    def go_on(self, text: str) -> Answer:
+        """Asks until it is an answer; a terminal that has gone ends it."""
+        while True:
+            with contextlib.suppress(ValueError):
+                try:
+                    typed = input(f"\n{text}\n[Enter] do it   [s] leave it out   [q] end here: ")
+                except EOFError:
+                    return Answer.END
+                return Answer(typed.strip().casefold())
 
     def number(self, text: str) -> float:
         """Asks until it is one."""
         while True:
             with contextlib.suppress(ValueError):
-                if (value := float(input(f"{text}: ").replace(",", "."))) > 0:
+                if 0 < (value := float(input(f"{text}: ").replace(",", "."))) <= LARGEST_NUMBER:
                     return value
 
     def attend(self, _session: Session, _experiment: Experiment) -> Watch | None:
@@ -105,9 +118,12 @@ async def guide(order: Order, dialogue: Dialogue, output: Output) -> int:
         if not record.has(_LISTENING):
             record = _enter(desk, record, _LISTENING, await _listen(reached))
         for experiment in EXPERIMENTS:
-            if not _may(experiment, record, output) or not dialogue.go_on(
-                f"{experiment.key}. {experiment.instructions}"
-            ):
+            if not _may(experiment, record, output):
+                continue
+            answer = dialogue.go_on(f"{experiment.key}. {experiment.instructions}")
+            if answer is Answer.END:
+                break
+            if answer is Answer.LEAVE_OUT:
                 continue
             marks = _marks(dialogue) if experiment.counts_marks else None
             result, finding = await _perform(desk, experiment, record, marks)

@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from decimal import Decimal
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from treadcoach.errors import ConfigError, Finding, UsageError
 from treadcoach.ftms import feature
@@ -126,13 +127,25 @@ class _Book(_Model):
     machines: list[Quirk]
 
 
+def _floats(value: object) -> object:
+    """Numbers as they were measured: YAML is read with decimals, which would be written as text."""
+    match value:
+        case Decimal():
+            return float(value)
+        case dict():
+            return {key: _floats(inner) for key, inner in value.items()}
+        case list():
+            return [_floats(inner) for inner in value]
+    return value
+
+
 class Step(_Model):
     """One step of commissioning, as it was done."""
 
     step: str
     date: str
     found: str
-    evidence: dict[str, Any] = {}
+    evidence: Annotated[dict[str, Any], BeforeValidator(_floats)] = {}
 
 
 class Record(_Model):

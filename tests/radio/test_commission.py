@@ -10,7 +10,7 @@ import pytest
 from air import ADDRESS, Air, machine, private_bus_only
 
 from treadcoach import passports
-from treadcoach.commission import Order, guide
+from treadcoach.commission import Answer, Order, Terminal, guide
 from treadcoach.commissioning import EXPERIMENTS, Experiment
 from treadcoach.conduct import Watch
 from treadcoach.drive import Outcome
@@ -37,10 +37,10 @@ class Somebody:
         self._answers = [BELT_M * 100, float(REVOLUTIONS)] * 2
         self.asked: list[str] = []
 
-    def go_on(self, text: str) -> bool:
+    def go_on(self, text: str) -> Answer:
         self.asked.append(text)
         self._treadmill.insert_key()
-        return not text.startswith(self._leaves_out) if self._leaves_out else True
+        return Answer.LEAVE_OUT if self._leaves_out and text.startswith(self._leaves_out) else Answer.DO
 
     def number(self, _text: str) -> float:
         return self._answers.pop(0)
@@ -201,3 +201,17 @@ async def test_what_ends_in_a_safety_stop_is_still_to_be_done(air: Air, home: Pa
     record, somebody = await commission(air, treadmill, home, UNIT_AND_ALL_AFTER)
     assert not record.has("stop from 1 km/h")
     assert len(somebody.asked) == 1
+
+
+def test_an_answer_that_is_none_is_asked_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    typed = iter(["what?", " S ", "", "q", "abc", "0", "inf", "nan", "1e9", "2,5"])
+    monkeypatch.setattr("builtins.input", lambda _prompt: next(typed))
+    terminal = Terminal()
+    assert [terminal.go_on("a step") for _ in range(3)] == [Answer.LEAVE_OUT, Answer.DO, Answer.END]
+    assert terminal.number("how long") == 2.5
+
+    def gone(_prompt: str) -> str:
+        raise EOFError
+
+    monkeypatch.setattr("builtins.input", gone)
+    assert terminal.go_on("a step") is Answer.END
