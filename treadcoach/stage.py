@@ -109,7 +109,7 @@ class Stage:
             self._screen.show(now, raw, outcome)
         if self._file and self._file.problem and not self._told_problem:
             self._told_problem = True
-            print(f"! {self._file.problem}; the session goes on without it", file=self._output.err)
+            self.alarm(f"{self._file.problem}; the session goes on without it")
 
     def end(self, ending: Ending) -> None:
         """The last line, and the summary."""
