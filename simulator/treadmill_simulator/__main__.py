@@ -52,7 +52,13 @@ class Options(NamedTuple):
 @click.option("--character", "names", multiple=True, metavar="NAME", help="Which machine; several times for several.")
 @click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="One switch; several times for several.")
 @click.option("--replay", metavar="CAPTURE", help="Play a recording back as a machine: a capture file, or a --log.")
-@click.option("--sequence", type=int, default=1, show_default=True, help="Which recording of a capture file.")
+@click.option(
+    "--sequence",
+    type=click.IntRange(1),
+    default=1,
+    show_default=True,
+    help="Which recording of a capture file, or which machine of a log.",
+)
 @click.option(
     "--rate", type=click.FloatRange(0.01, 655), default=1.0, show_default=True, help="Of the machines' clock."
 )

@@ -154,7 +154,7 @@ def load(path: Path, index: int = 0) -> Tape:
 
     Args:
         path: A capture file (its ``index``-th sequence), or a log of the simulator.
-        index: Which sequence of a capture file.
+        index: Which sequence of a capture file, or which machine of a log.
 
     Raises:
         UsageError: it is neither.
@@ -170,8 +170,13 @@ def load(path: Path, index: int = 0) -> Tape:
     try:
         if isinstance(captures, dict) and "sequences" in captures:
             return _from_captures(captures, index)
-        return Tape(path.stem, [event for line in text.splitlines() for event in _from_log(json.loads(line))])
-    except (ValueError, KeyError, TypeError, IndexError) as error:
+        lines = [json.loads(line) for line in text.splitlines()]
+        machine = list(dict.fromkeys(line["machine"] for line in lines))[index]
+        of_one = [line for line in lines if line["machine"] == machine]
+        return Tape(path.stem, [event for line in of_one for event in _from_log(line)])
+    except IndexError:
+        raise UsageError(f"{path} holds no recording {index + 1}; --sequence says which of them") from None
+    except (ValueError, KeyError, TypeError) as error:
         raise UsageError(f"{path} is neither a capture file nor a log of the simulator: {error}") from None
 
 
