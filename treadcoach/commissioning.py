@@ -135,7 +135,7 @@ def stopped(trail: Trail, _marks: Marks | None = None) -> Finding:
     if rest_at is None:
         return not_seen_to_stop(trail)
     if set(rungs) & _LAST_RUNGS:
-        note = "it obeys neither Stop nor Pause while it moves"
+        note = "neither Stop nor Pause brings it to rest in time"
         return Finding(note, {"controllable": False, "note": note}, evidence)
     seconds = round(rest_at - began_at, 2)
     wants_pause = Verb.PAUSE in rungs
