@@ -243,6 +243,7 @@ class Engine:
 
 
 _DEMANDS: dict[type, Cause] = {
+    events.StoppedElsewhere: rules.STOPPED_ELSEWHERE,
     events.SafetyKeyPulled: rules.SAFETY_KEY,
     events.ControlLost: rules.CONTROL_LOST,
     events.LinkLost: rules.LINK_LOST,

@@ -90,6 +90,10 @@ class MachineStopped(NamedTuple):
     """The machine says it was stopped or paused, by whomever."""
 
 
+class StoppedElsewhere(NamedTuple):
+    """Another program on this link has asked for control or for a stop."""
+
+
 class SafetyKeyPulled(NamedTuple):
     """The machine says that its safety key was pulled."""
 
@@ -104,7 +108,7 @@ class TargetChanged(NamedTuple):
     speed: Speed
 
 
-ReadInput = Observed | Answered | MachineStopped | SafetyKeyPulled | ControlLost | TargetChanged
+ReadInput = Observed | Answered | MachineStopped | StoppedElsewhere | SafetyKeyPulled | ControlLost | TargetChanged
 Input = RawInput | ReadInput
 
 

@@ -92,6 +92,9 @@ async def _stop(aim: Aim, output: Output) -> int:
         print(f"STOP NOT CONFIRMED: {error}: pull the safety key!", file=output.err)
         code = EXIT_CODES[Result.STOP_NOT_CONFIRMED]
     if link.is_shared:
+        output.say(
+            "Another program on this computer has this link. It should have ended its session: see that it has."
+        )
         # Another program has this link. Ending our loop would make bleak end it for both, and that program may still
         # have a belt to stop.
         output.out.flush()

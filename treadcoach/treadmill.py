@@ -16,7 +16,7 @@ from treadcoach import events
 from treadcoach.errors import LinkError, LinkLostError, ProtocolMisuseError, WireError
 from treadcoach.events import Input, RawInput
 from treadcoach.ftms import control_point, feature, machine_status, training_status, treadmill_data
-from treadcoach.ftms.client import Answer, Client, Garbled, LateAnswer, Outgoing, Report
+from treadcoach.ftms.client import Answer, Client, ForeignAnswer, Garbled, LateAnswer, Outgoing, Report
 from treadcoach.ftms.control_point import ControlPointRequest, OpCode, ResultCode
 from treadcoach.ftms.feature import FitnessMachineFeature, Target
 from treadcoach.ftms.machine_status import FitnessMachineStatus, StatusCode
@@ -53,7 +53,7 @@ class Treadmill:
     def __init__(self) -> None:
         self._client = Client()
         self._link_is_up = True
-        self.oddities: deque[LateAnswer | Garbled] = deque(maxlen=MAXIMUM_ODDITIES)
+        self.oddities: deque[LateAnswer | ForeignAnswer | Garbled] = deque(maxlen=MAXIMUM_ODDITIES)
         """The newest frames that meant nothing, for whoever wants to look into a machine."""
 
     def take(self, happened: RawInput, now: float) -> list[Input]:
@@ -108,9 +108,8 @@ class Treadmill:
     def _read(self, reports: list[Report]) -> list[Input]:
         inputs: list[Input] = []
         for report in reports:
-            if isinstance(report, LateAnswer | Garbled):
+            if isinstance(report, LateAnswer | ForeignAnswer | Garbled):
                 self.oddities.append(report)
-                continue
             if self._starts_by_itself(report):
                 inputs.append(events.Answered(Verb.START, accepted=False))
             if (found := _input(report)) is not None:  # NB: an input without fields is an empty tuple, hence false
@@ -144,6 +143,8 @@ _VERBS: dict[tuple[int, Parameter], Verb] = {
     (OpCode.STOP_OR_PAUSE, 2): Verb.PAUSE,
     (OpCode.RESET, None): Verb.RESET,
 }
+# What a program asks for that wants to stop a belt which another one runs.
+_OF_A_STOP = {OpCode.REQUEST_CONTROL, OpCode.STOP_OR_PAUSE}
 _TARGETS: dict[int, Verb] = {OpCode.SET_TARGET_SPEED: Verb.SET_SPEED, OpCode.SET_TARGET_INCLINATION: Verb.SET_INCLINE}
 
 
@@ -168,6 +169,8 @@ def _input(report: TreadmillData | FitnessMachineStatus | object) -> Input | Non
             return _answered(request, result)
         case FitnessMachineStatus(op_code, parameter, _):
             return _changed(op_code, parameter)
+        case ForeignAnswer(response) if response.request_op_code in _OF_A_STOP:
+            return events.StoppedElsewhere()
         case _:
             return None  # training status is a hint, and nothing here needs one
 

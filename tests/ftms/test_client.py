@@ -11,10 +11,13 @@ from treadcoach.ftms import TrainingStatus as Training
 from treadcoach.ftms.client import (
     ANSWER_TIMEOUT_S,
     CONTROL_TIMEOUT_S,
+    LATEST_ANSWER_S,
     PROCEDURE_IN_PROGRESS,
     RETRY_S,
+    TWICE_WITHIN_S,
     URGENT_TIMEOUT_S,
     Answer,
+    ForeignAnswer,
     Garbled,
     LateAnswer,
 )
@@ -294,3 +297,24 @@ def test_a_request_that_meets_an_open_procedure_is_written_again_soon_whatever_i
     client.tick(1.0 + RETRY_S)
     assert written(client) == [speed(100).to_bytes()] * 2
     assert answer(client, 0x02) == [Answer(speed(100), 1)]
+
+
+@pytest.mark.parametrize("op_code", [0x00, 0x02, 0x08])
+def test_an_answer_to_what_was_never_asked_is_somebody_elses(op_code: int) -> None:
+    assert answer(Client(), op_code) == [ForeignAnswer(ControlPointResponse(op_code, 1))]
+
+
+def test_an_answer_that_comes_twice_is_ours_and_one_long_after_it_is_not(client: Client) -> None:
+    client.submit(stop, 10.0)
+    assert answer(client, 0x08, now=10.1) == [Answer(stop, 1)]
+    assert answer(client, 0x08, now=10.1 + TWICE_WITHIN_S) == [LateAnswer(ControlPointResponse(0x08, 1))]
+    assert answer(client, 0x08, now=10.2 + 2 * TWICE_WITHIN_S) == [ForeignAnswer(ControlPointResponse(0x08, 1))]
+
+
+def test_an_answer_is_ours_for_as_long_as_the_profile_allows_it_to_take(client: Client) -> None:
+    client.submit(stop, 10.0)
+    client.tick(20.0)
+    assert answer(client, 0x08, now=10.0 + LATEST_ANSWER_S) == [LateAnswer(ControlPointResponse(0x08, 1))]
+    client.submit(stop, 50.0)
+    client.tick(60.0)
+    assert answer(client, 0x08, now=50.1 + LATEST_ANSWER_S) == [ForeignAnswer(ControlPointResponse(0x08, 1))]

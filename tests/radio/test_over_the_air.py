@@ -151,6 +151,29 @@ async def test_of_other_programs_on_this_host_only_a_stop_joins_the_link(air: Ai
     assert treadmill.belt.speed == 0
 
 
+@pytest.mark.parametrize("state", [State.COUNTDOWN, State.STANDING])
+async def test_a_stop_by_another_program_before_anything_moves_keeps_it_from_moving(air: Air, state: State) -> None:
+    treadmill = machine()
+    await air.put(treadmill)
+    others: list[asyncio.Task[None]] = []
+
+    async def other() -> None:
+        link = BleLink(ADDRESS, joins=True)
+        await link.connect()
+        await link.subscribe(control_point.UUID)
+        for request in (CONTROL, STOP):
+            await link.write(request)
+            await asyncio.sleep(0.3)
+
+    text = BRIEF.replace("stand: 5 s", "stand: 60 s") if state is State.STANDING else BRIEF
+    workout = Workout(text).once(in_state(state), lambda: others.append(asyncio.create_task(other())))
+    ending = await workout.run()
+    await others[0]
+    assert ending.result is Result.STOPPED
+    assert treadmill.belt.speed == 0
+    assert treadmill.belt.distance_m == 0
+
+
 @pytest.mark.parametrize(
     ("character", "result"),
     [

@@ -28,6 +28,9 @@ ANSWER_TIMEOUT_S = 3.0
 URGENT_TIMEOUT_S = 1.0
 # Some machines never answer Request Control and obey all the same.
 CONTROL_TIMEOUT_S = 1.0
+# An answer may come as late as this (FTMS 4.16.1.1: 30 s), and twice within this long.
+LATEST_ANSWER_S = 30.0
+TWICE_WITHIN_S = 1.0
 # A stop that met an open procedure is written again this soon: a few connection intervals of 30-50 ms.
 RETRY_S = 0.1
 
@@ -48,6 +51,12 @@ class LateAnswer(NamedTuple):
     response: ControlPointResponse
 
 
+class ForeignAnswer(NamedTuple):
+    """An answer to something that was never asked here: another program on this link has asked it."""
+
+    response: ControlPointResponse
+
+
 class Garbled(NamedTuple):
     """A frame that means nothing."""
 
@@ -56,7 +65,7 @@ class Garbled(NamedTuple):
     problem: str
 
 
-Report = TreadmillData | FitnessMachineStatus | TrainingStatus | Answer | LateAnswer | Garbled
+Report = TreadmillData | FitnessMachineStatus | TrainingStatus | Answer | LateAnswer | ForeignAnswer | Garbled
 
 
 class Outgoing(NamedTuple):
@@ -82,6 +91,8 @@ class Client:
         self._waiting: dict[int, ControlPointRequest] = {}  # by op code: the newest of a kind wins
         self._retry_at: float | None = None  # when the open procedure is to be written once more
         self._outbox: list[Outgoing] = []
+        self._asked_at: dict[int, float] = {}  # by op code
+        self._answered_at: dict[int, float] = {}
         self._joiner = RecordJoiner()
 
     @property
@@ -178,6 +189,9 @@ class Client:
 
     def _answered(self, response: ControlPointResponse, now: float) -> list[Report]:
         """Close the open procedure if this answers it."""
+        if self._is_foreign(response.request_op_code, now):
+            return [ForeignAnswer(response)]
+        self._answered_at[response.request_op_code] = now
         procedure = self._open
         if procedure is None or response.request_op_code != procedure.request.op_code:
             self._has_asked = self._has_asked and response.result_code != ResultCode.NOT_PERMITTED
@@ -196,12 +210,21 @@ class Client:
         self._proceed(now)
         return [Answer(procedure.request, response.result_code)]
 
+    def _is_foreign(self, op_code: int, now: float) -> bool:
+        """Whether nothing of ours can be meant."""
+        asked_at, answered_at = self._asked_at.get(op_code), self._answered_at.get(op_code)
+        if asked_at is None:
+            return True
+        if answered_at is None or answered_at < asked_at:
+            return now - asked_at > LATEST_ANSWER_S
+        return now - answered_at > TWICE_WITHIN_S
+
     def _overtake(self, request: ControlPointRequest, now: float) -> None:
         """Write at once; nothing older waits any more. Where control has to be asked for, that stands in front."""
         self._waiting.clear()
         if not self._has_asked:
             self._has_asked = True
-            self._outbox.append(Outgoing(ControlPointRequest.request_control(), urgent=True))
+            self._put(ControlPointRequest.request_control(), now, urgent=True)
         self._write(request, now, URGENT_TIMEOUT_S, urgent=True)
 
     def _repeat(self, procedure: _Procedure, now: float) -> None:
@@ -210,7 +233,7 @@ class Client:
             self._overtake(procedure.request, now)
         else:  # within the time that it had from the beginning: a start must not come long after it was meant
             self._retry_at = None
-            self._outbox.append(Outgoing(procedure.request, urgent=False))
+            self._put(procedure.request, now, urgent=False)
 
     def _proceed(self, now: float) -> None:
         """Open the next waiting procedure, if none is open."""
@@ -226,6 +249,10 @@ class Client:
     def _write(self, request: ControlPointRequest, now: float, timeout_s: float, *, urgent: bool) -> None:
         self._retry_at = None
         self._open = _Procedure(request, after(now, timeout_s), urgent)
+        self._put(request, now, urgent=urgent)
+
+    def _put(self, request: ControlPointRequest, now: float, *, urgent: bool) -> None:
+        self._asked_at[request.op_code] = now
         self._outbox.append(Outgoing(request, urgent))
 
 

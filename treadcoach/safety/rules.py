@@ -46,6 +46,7 @@ _HARD, _SOFT = True, False
 # What is told to the governor
 RUNNER_STOP = Cause("runner-stop", Gravity.STOP, _HARD, "Stopping.", by_runner=True)
 CONSOLE_STOP = Cause("console-stop", Gravity.STOP, _HARD, "Stopped at the console.", by_runner=True)
+STOPPED_ELSEWHERE = Cause("stopped-elsewhere", Gravity.STOP, _HARD, "Stopped by another program.", by_runner=True)
 PROGRAM_ENDED = Cause("coach-stop", Gravity.STOP, _SOFT, "The session ends here.", by_runner=True)
 SAFETY_KEY = Cause("safety-key", Gravity.STOP, _HARD, "The safety key was pulled.")
 CONTROL_LOST = Cause("control-lost", Gravity.STOP, _HARD, "The machine took control away. Stopping.")
