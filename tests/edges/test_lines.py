@@ -108,7 +108,9 @@ def test_an_alarm_goes_on_until_the_belt_was_seen_to_stop() -> None:
     lines = Lines(said.append, quiet=True)
     rig = Rig()
     for second in range(60):
-        snapshot = rig.outcome.snapshot._replace(state=State.STOPPING if second < 45 else State.STOPPED)
+        observed = 0.0 if second < 10 else 0.8 if second < 30 else None
+        state = State.STOPPING if second < 55 else State.STOPPED
+        snapshot = rig.outcome.snapshot._replace(state=state, observed_kmh=observed)
         lines.show(float(second), (), rig.outcome._replace(snapshot=snapshot, notices=()))
-    assert [line.split()[0] for line in said] == ["0:08", "0:18", "0:28", "0:38"]
+    assert [line.split()[0] for line in said] == ["0:18", "0:28", "0:38", "0:48"]
     assert all("Pull the safety key" in line and "press Enter" in line for line in said)

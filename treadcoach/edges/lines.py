@@ -51,14 +51,17 @@ class Lines:
             loud = notice.kind in {NoticeKind.ASK, NoticeKind.ALARM, NoticeKind.VERDICT}
             if loud or not self._quiet:
                 self._line(now, f"{_MARKS.get(notice.kind, '*'):<2} {notice.text}", bold=loud)
-        self._remind(now, outcome.snapshot.state)
+        self._remind(now, outcome.snapshot)
         if now >= self._next_at and not self._quiet:
             self._next_at = now + EVERY_S
             self._line(now, f"   {self._numbers(outcome.snapshot)}")
 
-    def _remind(self, now: float, state: State) -> None:
-        """An alarm goes on until the belt was seen to stop, by the machine's word or by the runner's."""
-        if state is not State.STOPPING:
+    def _remind(self, now: float, snapshot: Snapshot) -> None:
+        """An alarm goes on until the belt was seen to stop, by the machine's word or by the runner's.
+
+        A belt that reports rest is no alarm: right after a start the session only waits before it believes it.
+        """
+        if snapshot.state is not State.STOPPING or snapshot.observed_kmh == 0:
             self._remind_at = None
         elif self._remind_at is None:
             self._remind_at = now + LADDER_S
