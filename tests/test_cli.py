@@ -64,8 +64,15 @@ def test_wrong_usage_is_two(home: Path) -> None:
     assert "creeps" in call(home, "run", "short", "--simulate", "nobody", "--yes").stderr
 
 
-def test_a_machine_is_not_reached_yet(home: Path) -> None:
-    assert call(home, "run", "short").returncode == 3
+def test_which_machine_is_asked_for(home: Path) -> None:
+    for arguments in (["run", "short"], ["run", "short", "--machine", ""]):
+        found = call(home, *arguments)
+        assert found.returncode == 2
+        assert "--machine" in found.stderr
+
+
+def test_a_name_that_is_nearly_one_is_recognised(home: Path) -> None:
+    assert "did you mean 'retro-intervals'?" in call(home, "check", "retro-intervls").stderr
 
 
 def test_check_says_ok_or_where_it_is_wrong(home: Path) -> None:

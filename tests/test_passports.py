@@ -252,3 +252,12 @@ def test_check_holds_a_program_against_a_machine(
 def test_a_passport_without_ranges_means_a_common_machine() -> None:
     assert machine_of(Passport(), Identity().capabilities).grid == COMMON_GRID
     assert COMMON_GRID.minimum == Speed(80)
+
+
+def test_a_void_passport_says_nothing_of_a_simulated_machine() -> None:
+    """What it says of its unit is believed, whoever was measured under its address before."""
+    of_another = record(unit="unproven").model_copy(update={"identity": identity_of("urevo")})
+    assert known(of_another, simulated=True).voided
+    assert known(of_another, simulated=True).passport.unit_proven
+    assert not known(of_another).passport.unit_proven
+    assert not known(record(unit="unproven"), simulated=True).passport.unit_proven

@@ -181,7 +181,9 @@ def replay_journal(name: str, output: Output) -> int:
         with path.open(encoding="utf-8", errors="replace") as text:  # a crash may tear a character as well
             found = replay(text)
     except OSError as error:
-        raise JournalError(f"{path} cannot be read: {error}") from None
+        raise JournalError(f"{path} cannot be read: {error.strerror}") from None
+    except JournalError as error:
+        raise JournalError(f"{path}: {error}") from None
     counts = f"{found.steps} steps, {found.commands} commands, {found.verdicts} verdicts"
     if output.json:
         difference = found.difference and {
@@ -207,7 +209,12 @@ def show_config(output: Output) -> int:
     """Where files live and what is set, with where each value came from."""
     configuration = load()
     where = configuration.places
-    files = {"config": where.config_file, "profiles": where.profiles, "journals": where.journals}
+    files = {
+        "config": where.config_file,
+        "profiles": where.profiles,
+        "passports": where.passports,
+        "journals": where.journals,
+    }
     flat: dict[str, Any] = {}
     for name in names():
         value: Any = configuration.settings

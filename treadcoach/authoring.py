@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +27,10 @@ def read(name: str, configuration: Configuration) -> profiles.Reading:
         ProfileError: there is no such file, or it cannot be opened.
     """
     path = library.find(name, configuration.places.profiles)
-    hint = "`treadcoach profiles` lists the programs"
     if path is None:
+        names = [found.name for found in library.every_profile(configuration.places.profiles)]
+        near = get_close_matches(name, names, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else "`treadcoach profiles` lists the programs"
         raise ProfileError((Finding(name, 1, 1, "error", "no-file", "there is no such profile", hint),))
     try:
         return profiles.inspect(path.read_bytes(), name if path == Path(name) else str(path))

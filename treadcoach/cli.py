@@ -169,6 +169,8 @@ def run(
         raise UsageError("which program? `treadcoach profiles` lists them; `treadcoach run PROFILE --simulate`")
     if rate is not None and not 0 < rate < float("inf"):
         raise UsageError(f"--rate {rate:g} is no time factor; give a positive number")
+    if machine == "":
+        raise UsageError("--machine is empty; give an address, or the name in a passport")
     if simulate and machine:
         raise UsageError("--simulate and --machine are two machines; choose one")
     _refuse_to_overwrite(journal)

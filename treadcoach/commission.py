@@ -64,7 +64,7 @@ class Terminal:
         while True:
             with contextlib.suppress(ValueError):
                 try:
-                    typed = input(f"\n{text}\n[Enter] do it   [s] leave it out   [q] end here: ")
+                    typed = input(f"\n{text}\n[Enter] do it   [s, Enter] leave it out   [q, Enter] end here: ")
                 except EOFError:
                     return Answer.END
                 return Answer(typed.strip().casefold())
@@ -133,7 +133,7 @@ async def guide(order: Order, dialogue: Dialogue, output: Output) -> int:
                 break
     finally:
         await reached.link.disconnect()
-    _conclude(record, configuration, output)
+    _conclude(record, desk)
     return EXIT_CODES[result] if result is Result.STOP_NOT_CONFIRMED else 0
 
 
@@ -280,14 +280,17 @@ def _enter(desk: _Desk, record: Record, key: str, finding: Finding) -> Record:
     return machines.enter(record, key, finding, desk.configuration) if finding.is_conclusive else record
 
 
-def _conclude(record: Record, configuration: Configuration, output: Output) -> None:
-    path = passports.path_of(record.address, configuration.places.passports)
+def _conclude(record: Record, desk: _Desk) -> None:
+    output = desk.output
+    path = passports.path_of(record.address, desk.configuration.places.passports)
     left = [experiment.key for experiment in EXPERIMENTS if not record.has(experiment.key)]
     output.say(f"\nThe passport: {path}" if path.is_file() else "\nNothing was found out; there is no passport.")
     if record.facts.controllable is False:
         output.say("This belt does not stop when it is told to: no program will be run on it.")
     elif record.facts.unit == "mph":
         output.say("This machine counts in miles per hour in its km/h fields: no program will be run on it.")
+    elif record.facts.unit is None and desk.reached.rate is not None:
+        output.say("It is simulated: what it says of its unit is believed.")
     elif record.facts.unit != "km/h":
         output.say("Its unit is not proven: caps stay divided by 1.61.")
     if left:

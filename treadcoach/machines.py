@@ -67,16 +67,13 @@ def configured(*, simulates: bool) -> str:
     """The machine in the configuration.
 
     Raises:
-        UsageError: there is none, and flags for a simulated one were given.
-        MachineNotFoundError: there is none.
+        UsageError: there is none.
     """
     if machine := load().settings.machine:
         return machine
     if simulates:
         raise UsageError("--yes and --rate are for simulated machines only; add --simulate")
-    raise MachineNotFoundError(
-        "which treadmill? --machine ADDRESS (`treadcoach scan` finds it), or --simulate for none"
-    )
+    raise UsageError("which treadmill? --machine ADDRESS (`treadcoach scan` finds it), or --simulate for none")
 
 
 def adapter_of(named: str | None, configuration: Configuration) -> str | None:

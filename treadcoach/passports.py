@@ -224,11 +224,12 @@ def know(identity: Identity, local_name: str, record: Record | None, *, simulate
     quirk = next((quirk for quirk in quirk_book() if quirk.match.fits(identity, local_name)), None)
     voided = _differences(record.identity, identity) if record else ()
     facts = _over(quirk.facts if quirk else Facts(), record.facts if record else Facts())
-    vouched = simulated if record is None or record.facts.unit is None else record.facts.unit == "km/h"
+    measured = record.facts.unit if record and not voided else None
+    unit_proven = measured == "km/h" if measured else simulated
     name = record.name if record else local_name or identity.model or "unknown treadmill"
     passport = Passport(
         name=name,
-        unit_proven=vouched and not voided,
+        unit_proven=unit_proven,
         pause_before_stop=facts.stop == "pause_first",
         grid=_grid(facts),
         starts_at_console=facts.start == "console",

@@ -274,7 +274,10 @@ def _hands(consoles: list[Console]) -> Iterator[None]:
 def _obey(consoles: list[Console], line: str) -> None:
     number, separator, words = line.partition(":")
     index = int(number) - 1 if separator and number.strip().isdecimal() else 0
-    if not line or not 0 <= index < len(consoles):
+    if not line:
+        return
+    if not 0 <= index < len(consoles):
+        print(f"? there is no machine {index + 1}; there are {len(consoles)}", file=sys.stderr, flush=True)
         return
     try:
         _say(f"# {consoles[index].obey(words.strip() if separator else line)}")

@@ -73,7 +73,7 @@ class Console:
         self._machine.advance(self._station.now)
         told = self._commands[word](words)
         self._station.wake()
-        return told or word
+        return told or " ".join([word, *words])
 
     async def perform(self, script: list[Command], tell: Callable[[str], None]) -> None:
         """Do what a script says, each line at its moment."""

@@ -21,7 +21,7 @@ KEYS = {
     "x": Pressed.EXTEND,
 }
 _LOCAL_FLAGS = 3  # the index in what tcgetattr gives
-HELP = "any key stops; Enter: ready, p: pause, n: next, b: back, x: 30 s longer"
+HELP = "Enter: ready, p: pause, n: next, b: back, x: 30 s longer; any other key stops"
 
 
 def meaning(text: str) -> list[Pressed]:
