@@ -24,6 +24,8 @@ from treadcoach.treadmill import GattLink
 SOFTWARE = f"treadcoach {__version__}"
 EXIT_CODES = {Result.COMPLETED: 0, Result.STOPPED: 4, Result.SAFETY_STOP: 5, Result.STOP_NOT_CONFIRMED: 6}
 
+_KEYS_OF_A_STOP = "Enter: I see the belt at rest; any other key writes the stop once more"
+
 Watch = Callable[[float, tuple[RawInput, ...], Outcome], None]
 
 
@@ -34,6 +36,8 @@ class Occasion(NamedTuple):
     """Of the machine; ``simulator:…`` for one in this process."""
     remark: str
     """What has to be said before it begins."""
+    is_stop: bool = False
+    """It does nothing but stop a belt: there is no program to speak of."""
     journal: str | None = None
     """A file that somebody asked for."""
     seed: int | None = None
@@ -65,7 +69,9 @@ async def conduct(
     stem = f"{started:%Y%m%dT%H%M%SZ}-{Path(laid_out.profile.file).stem}"
     path = Path(occasion.journal) if occasion.journal else new_path(configuration.places.journals, stem)
     must_record = occasion.journal is not None
-    stage = Stage(header, path, output, settings.display_units, remark=occasion.remark, must_record=must_record)
+    title = f"{laid_out.profile.name}: {laid_out.limits.level} limits, {laid_out.machine.passport.name}"
+    opening = [occasion.remark] if occasion.is_stop else [title, occasion.remark]
+    stage = Stage(header, path, output, settings.display_units, opening=opening, must_record=must_record)
     session = Session(
         laid_out,
         link,
@@ -77,7 +83,12 @@ async def conduct(
         watch_suspend=occasion.runs_in_real_time,
     )
     stage.also = occasion.attend(session)
-    with signals(session), keys(session, stage) if has_keys() else contextlib.nullcontext():
+    with (
+        signals(session),
+        keys(session, stage, _KEYS_OF_A_STOP if occasion.is_stop else None)
+        if has_keys()
+        else contextlib.nullcontext(),
+    ):
         ending = await session.run()
     stage.end(ending)
     return ending

@@ -234,7 +234,7 @@ async def _conduct(
     occasion = Occasion(
         options.address,
         remark,
-        options.journal,
+        journal=options.journal,
         runs_in_real_time=rate == 1,
         patience_s=PATIENCE_S if options.confirms else None,
         attend=attend,

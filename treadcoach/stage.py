@@ -63,12 +63,12 @@ class Stage:
         path: Of a new journal.
         output: Where words go.
         units: In which people see speeds.
-        remark: What has to be said of this session before it begins.
+        opening: What has to be said of this session before it begins, line by line.
         must_record: Somebody asked for this very journal: without it there is no session.
     """
 
     def __init__(
-        self, header: Header, path: Path, output: Output, units: str, *, remark: str, must_record: bool = False
+        self, header: Header, path: Path, output: Output, units: str, *, opening: list[str], must_record: bool = False
     ) -> None:
         self._output = output
         self._must_record = must_record
@@ -81,10 +81,9 @@ class Stage:
         self.also: Callable[[float, tuple[RawInput, ...], Outcome], None] | None = None
         """Is shown every step as well."""
         self._recorder.begin(header)
-        plan = header.plan
-        self._is_simulated = plan.machine.passport.simulated
-        self.say(f"{plan.profile.name}: {plan.limits.level} limits, {plan.machine.passport.name}")
-        self.say(remark)
+        self._is_simulated = header.plan.machine.passport.simulated
+        for line in opening:
+            self.say(line)
 
     def say(self, text: str) -> None:
         """Words for people, in order with the session's own."""
@@ -185,14 +184,14 @@ def has_keys() -> bool:
 
 
 @contextlib.contextmanager
-def keys(session: Session, stage: Stage) -> Iterator[None]:
-    """Keys of the terminal are the runner's while the block runs."""
+def keys(session: Session, stage: Stage, meaning: str | None) -> Iterator[None]:
+    """Keys of the terminal are the runner's while the block runs; ``meaning`` is what is said of them."""
     from treadcoach.edges import keyboard  # noqa: PLC0415 - only a terminal has keys, and not every system has termios
 
     def gone() -> None:
         session.press(Pressed.STOP, "the terminal went away")
         session.leave_alone(LONELY_S)
 
-    stage.say(f"Keys: {keyboard.HELP}")
+    stage.say(f"Keys: {meaning or keyboard.HELP}")
     with keyboard.keys(session.press, gone):
         yield

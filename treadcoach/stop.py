@@ -136,7 +136,9 @@ async def _conduct(link: BleLink, aim: Aim, output: Output) -> int:
         rest.append(asyncio.create_task(listen_again(link, lambda: link.is_lost), name="subscribe"))
 
     patience_s = None if has_keys() else LONELY_S
-    occasion = Occasion(link.address, f"Stopping {link.name or link.address}.", patience_s=patience_s, attend=attend)
+    occasion = Occasion(
+        link.address, f"Stopping {link.name or link.address}.", is_stop=True, patience_s=patience_s, attend=attend
+    )
     try:
         ending = await conduct(laid_out, link, occasion, aim.configuration, output)
     finally:
