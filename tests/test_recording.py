@@ -67,7 +67,8 @@ def test_every_line_has_its_time_and_type_and_times_never_fall(journal: list[str
     lines = [json.loads(line) for line in journal]
     times = [line["t"] for line in lines]
     assert times == sorted(times)
-    assert {line["type"] for line in lines} == {"header", "input", "command", "notice", "snapshot", "summary"}
+    kinds = {"header", "input", "command", "notice", "oddity", "snapshot", "summary"}
+    assert {line["type"] for line in lines} == kinds, "an answer that a stop overtook is late"
 
 
 def test_commands_carry_their_bytes_and_notifications_theirs(journal: list[str]) -> None:
@@ -218,3 +219,15 @@ def test_a_damaged_journal_is_an_error_of_the_journal(journal: list[str], old: s
     assert damaged != journal
     with pytest.raises((JournalError, ProfileError)):
         replay(damaged)
+
+
+def test_what_came_in_and_was_nothing_of_ours_is_in_the_journal_and_does_not_trouble_a_replay() -> None:
+    def act(rig: Rig) -> None:
+        rig.run_to(State.RUNNING)
+        rig.step(events.Notified(0x2ACD, b"\x00"), events.Notified(0x2AD9, b"\x80\x11\x01"))
+
+    lines = record(Rig(), act)
+    told = [line["text"] for line in of_type(lines, "oddity")]
+    assert told[0].startswith("2acd, 00: ")
+    assert told[1] == "answer to another program: 80 11 01"
+    assert replay(lines).difference is None

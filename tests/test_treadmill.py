@@ -53,14 +53,14 @@ def test_other_statuses_mean_nothing_here(text: str) -> None:
     assert take(STATUS, text) == []
 
 
-def test_frames_that_mean_nothing_are_kept_for_whoever_looks() -> None:
+def test_frames_that_mean_nothing_are_told_to_whoever_looks() -> None:
     treadmill = Treadmill()
     assert treadmill.take(events.Notified(DATA, b"\x00"), 0.0) == []
     assert treadmill.take(events.Notified(POINT, b"\x80\x02\x01"), 0.0) == []
-    assert len(treadmill.oddities) == 2
-    for _ in range(1000):
-        treadmill.take(events.Notified(DATA, b""), 0.0)
-    assert len(treadmill.oddities) == 100
+    garbled, foreign = treadmill.oddities()
+    assert garbled.startswith("2acd, 00: ")
+    assert foreign == "answer to another program: 80 02 01"
+    assert treadmill.oddities() == ()
 
 
 def test_commands_become_bytes_and_answers_come_back_as_ours() -> None:

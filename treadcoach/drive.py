@@ -26,6 +26,8 @@ class Outcome(NamedTuple):
     snapshot: Snapshot
     notices: tuple[Notice, ...]
     wake_at: float | None
+    oddities: tuple[str, ...] = ()
+    """What the machine sent and nobody here has asked for or understands."""
 
 
 class Drive:
@@ -64,7 +66,9 @@ class Drive:
             self._send(step, now)
         wishes = (step.wake_at, treadmill.deadline)
         wake_at = min((wish for wish in wishes if wish is not None), default=None)
-        return Outcome(tuple(treadmill.writes()), step.verdict, step.snapshot, step.notices, wake_at)
+        return Outcome(
+            tuple(treadmill.writes()), step.verdict, step.snapshot, step.notices, wake_at, treadmill.oddities()
+        )
 
     def _send(self, step: Step, now: float) -> None:
         for cleared in step.cleared:

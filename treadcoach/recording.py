@@ -106,6 +106,8 @@ class Recorder:
             self._emit({"t": now, "type": "verdict", "verdict": verdict[0], "rules": list(verdict[1:])})
         for verb, value, data, _ in outcome.writes:
             self._emit({"t": now, "type": "command", "verb": verb, "value": value, "bytes": data.hex()})
+        for text in outcome.oddities:
+            self._emit({"t": now, "type": "oddity", "text": text})
         for notice in outcome.notices:
             self._emit({"t": now, "type": "notice", "kind": notice.kind.value, "text": notice.text})
         place = (snapshot.state, snapshot.segment)

@@ -8,7 +8,6 @@ before a session may begin.
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple, Protocol
 
@@ -34,9 +33,6 @@ READ_TIMEOUT_S = 2.0
 BETWEEN_SUBSCRIPTIONS_S = 0.1
 
 
-MAXIMUM_ODDITIES = 100
-
-
 class Write(NamedTuple):
     """One write to the Control Point."""
 
@@ -53,8 +49,7 @@ class Treadmill:
     def __init__(self) -> None:
         self._client = Client()
         self._link_is_up = True
-        self.oddities: deque[LateAnswer | ForeignAnswer | Garbled] = deque(maxlen=MAXIMUM_ODDITIES)
-        """The newest frames that meant nothing, for whoever wants to look into a machine."""
+        self._oddities: list[str] = []
 
     def take(self, happened: RawInput, now: float) -> list[Input]:
         """What an input means; one that is no frame means itself."""
@@ -92,6 +87,11 @@ class Treadmill:
         """What to write to the Control Point now, in order. Empties the list."""
         return [_described(outgoing) for outgoing in self._client.writes()]
 
+    def oddities(self) -> tuple[str, ...]:
+        """What came in and was taken for nothing of ours, in words. Empties the list."""
+        oddities, self._oddities = self._oddities, []
+        return tuple(oddities)
+
     @property
     def deadline(self) -> float | None:
         """When `tick` wants to be called, at the latest."""
@@ -109,7 +109,7 @@ class Treadmill:
         inputs: list[Input] = []
         for report in reports:
             if isinstance(report, LateAnswer | ForeignAnswer | Garbled):
-                self.oddities.append(report)
+                self._oddities.append(_told(report))
             if self._starts_by_itself(report):
                 inputs.append(events.Answered(Verb.START, accepted=False))
             if (found := _input(report)) is not None:  # NB: an input without fields is an empty tuple, hence false
@@ -173,6 +173,16 @@ def _input(report: TreadmillData | FitnessMachineStatus | object) -> Input | Non
             return events.StoppedElsewhere()
         case _:
             return None  # training status is a hint, and nothing here needs one
+
+
+def _told(oddity: LateAnswer | ForeignAnswer | Garbled) -> str:
+    match oddity:
+        case LateAnswer(response):
+            return f"late answer: {response.to_bytes().hex(' ')}"
+        case ForeignAnswer(response):
+            return f"answer to another program: {response.to_bytes().hex(' ')}"
+        case Garbled(uuid, data, problem):
+            return f"{uuid:04x}, {data.hex(' ') or 'empty'}: {problem}"
 
 
 def _observed(record: TreadmillData) -> Input | None:
