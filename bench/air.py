@@ -19,11 +19,12 @@ from bumble_air import BumbleLink, VirtualAntenna, central
 
 from treadcoach.edges.ble import BleLink
 from treadcoach.ftms.control_point import ControlPointRequest
+from treadcoach.link import GattLink, prepare
 from treadcoach.motion import Passport
 from treadcoach.preflight import plan
 from treadcoach.program.profile import load
 from treadcoach.session import Session
-from treadcoach.treadmill import GattLink, Write, prepare
+from treadcoach.treadmill import Write
 from treadmill_simulator.bluez import Bluez
 from treadmill_simulator.characters import CHARACTERS
 from treadmill_simulator.dbus import PrivateBus

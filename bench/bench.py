@@ -23,12 +23,13 @@ import deancochran_ftms
 from treadcoach.drive import Drive, Outcome
 from treadcoach.events import Notified, RawInput, Woke
 from treadcoach.ftms import TreadmillData
+from treadcoach.link import SUBSCRIPTIONS
 from treadcoach.preflight import Plan, plan
 from treadcoach.program.document import read
 from treadcoach.program.profile import load
 from treadcoach.recording import Line, Recorder, encode
 from treadcoach.rehearsal import rehearse
-from treadcoach.treadmill import CAPABILITIES, SUBSCRIPTIONS, machine_of
+from treadcoach.treadmill import CAPABILITIES, machine_of
 from treadmill_simulator.characters import CHARACTERS
 from treadmill_simulator.link import Wire
 from treadmill_simulator.machine import Machine as SimulatedMachine

@@ -20,10 +20,11 @@ from treadcoach.events import (
     Woke,
     WriteFailed,
 )
+from treadcoach.link import SUBSCRIPTIONS
 from treadcoach.motion import Passport
 from treadcoach.preflight import Plan, plan
 from treadcoach.program.profile import load
-from treadcoach.treadmill import CAPABILITIES, SUBSCRIPTIONS, machine_of
+from treadcoach.treadmill import CAPABILITIES, machine_of
 from treadmill_simulator.characters import CHARACTERS
 from treadmill_simulator.link import Wire
 from treadmill_simulator.machine import Machine as SimulatedMachine

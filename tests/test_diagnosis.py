@@ -7,7 +7,8 @@ import pytest
 from treadcoach import diagnosis, passports
 from treadcoach.diagnosis import Heard, Remark
 from treadcoach.ftms import control_point
-from treadcoach.treadmill import CAPABILITIES, SUBSCRIPTIONS
+from treadcoach.link import SUBSCRIPTIONS
+from treadcoach.treadmill import CAPABILITIES
 from treadmill_simulator import gatt
 from treadmill_simulator.characters import CHARACTERS
 from treadmill_simulator.machine import Machine

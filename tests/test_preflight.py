@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from treadcoach.motion import Incline, Level, Passport, Speed, SpeedGrid
-from treadcoach.preflight import Machine, plan
+from treadcoach.motion import Incline, Level, Machine, Passport, Speed, SpeedGrid
+from treadcoach.preflight import plan
 from treadcoach.program.profile import inspect, load
 
 

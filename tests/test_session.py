@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
 from rig import SHORT, Rig, plan_of
@@ -12,12 +13,13 @@ from treadcoach.coach import Coach
 from treadcoach.drive import Drive, Outcome
 from treadcoach.engine import Engine
 from treadcoach.errors import LinkError, StopNotConfirmedError
-from treadcoach.events import Pressed, RawInput, Result, State
+from treadcoach.events import DeadmanActed, DeadmanLost, Pressed, RawInput, Result, State
 from treadcoach.ftms import control_point
+from treadcoach.link import SUBSCRIPTIONS, prepare
 from treadcoach.motion import Verb
 from treadcoach.rehearsal import Ending, rehearse
 from treadcoach.session import Session
-from treadcoach.treadmill import SUBSCRIPTIONS, Write, prepare
+from treadcoach.treadmill import Write
 from treadmill_simulator.characters import CHARACTERS
 from treadmill_simulator.link import InProcessLink, Wire
 from treadmill_simulator.machine import Machine as SimulatedMachine
@@ -81,6 +83,79 @@ async def test_a_session_runs_to_the_standing_belt() -> None:
     assert ending.result is Result.COMPLETED
     assert scene.machine.belt.speed == 0
     assert State.TURNING in scene.states
+
+
+class Watcher:
+    """Stands in for a second process: writes down what it hears, and says what it is told to say."""
+
+    def __init__(self) -> None:
+        self.beats: list[float] = []
+        self.bid_farewell = False
+        self.submit: Callable[[DeadmanActed | DeadmanLost], None] = lambda _: None
+
+    def listen(self, submit: Callable[[DeadmanActed | DeadmanLost], None]) -> None:
+        self.submit = submit
+
+    def beat(self) -> None:
+        assert not self.bid_farewell
+        self.beats.append(asyncio.get_running_loop().time())
+
+    def goodbye(self) -> None:
+        self.bid_farewell = True
+
+
+async def test_a_session_shows_its_deadman_that_it_lives_and_says_goodbye_when_the_belt_stands() -> None:
+    scene, watcher = Scene(), Watcher()
+    await scene.run(deadman=watcher)
+    assert max(later - earlier for earlier, later in pairwise(watcher.beats)) <= 0.101
+    assert watcher.bid_farewell
+    assert scene.machine.belt.speed == 0
+
+
+async def test_a_session_without_its_deadman_slows_down_and_ends() -> None:
+    scene, watcher = Scene(), Watcher()
+    scene.once(running_for(60), lambda: watcher.submit(DeadmanLost()))
+    lost_at = len(scene.machine.received)
+    ending = await scene.run(deadman=watcher)
+    assert ending.result is Result.SAFETY_STOP
+    after = [data for _, data in scene.machine.received[lost_at:]]
+    assert after[-1] == STOP
+    assert after.count(b"\x07") == 1, "it is not started again"
+
+
+async def test_a_session_whose_deadman_has_acted_stops() -> None:
+    scene, watcher = Scene(), Watcher()
+    scene.once(running_for(60), lambda: watcher.submit(DeadmanActed()))
+    ending = await scene.run(deadman=watcher)
+    assert ending.result is Result.SAFETY_STOP
+    assert ending.now < 70
+
+
+async def test_a_belt_that_was_not_seen_to_stop_is_left_to_the_deadman() -> None:
+    scene, watcher = Scene("ignores-stop"), Watcher()
+    scene.machine.change(scene.machine.character._replace(results="01=4"))
+    scene.once(running_for(60), lambda: scene.press(Pressed.STOP))
+    ending = await scene.run(deadman=watcher, patience_s=30.0)
+    assert ending.result is Result.STOP_NOT_CONFIRMED
+    assert not watcher.bid_farewell
+
+
+@pytest.mark.parametrize("word", [True, False])
+async def test_after_a_crash_the_deadman_is_dismissed_only_when_the_belt_stands(
+    monkeypatch: pytest.MonkeyPatch, word: bool
+) -> None:
+    scene, watcher = Scene("well-behaved" if word else "ignores-stop"), Watcher()
+    step = Drive.step
+
+    def failing(drive: Drive, now: float, raw: tuple[RawInput, ...]) -> Outcome:
+        if now > 60:
+            raise ZeroDivisionError
+        return step(drive, now, raw)
+
+    monkeypatch.setattr(Drive, "step", failing)
+    with pytest.raises(BaseException):  # noqa: B017, PT011 - which one is another test's
+        await scene.run(deadman=watcher, patience_s=20.0)
+    assert watcher.bid_farewell is word
 
 
 async def test_a_session_and_a_rehearsal_send_the_same_commands() -> None:
@@ -237,6 +312,27 @@ async def test_a_write_that_is_refused_by_the_radio_is_made_again() -> None:
     ending = await scene.run()
     assert ending.result is Result.STOPPED
     assert refusals == 0
+
+
+async def test_motion_that_was_cleared_before_a_stall_is_not_written_after_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    scene = Scene()
+    hand_over, boot_s, stalled_at = Session._hand_over, 0.0, 0.0
+
+    def stalling(session: Session, writes: tuple[Write, ...]) -> None:
+        nonlocal boot_s, stalled_at
+        hand_over(session, writes)
+        if not stalled_at and any(write.value == 140 for write in writes):
+            boot_s, stalled_at = 1.5, asyncio.get_running_loop().time()
+
+    monkeypatch.setattr("treadcoach.pace.boot_s", lambda: boot_s)
+    monkeypatch.setattr(Session, "_hand_over", stalling)
+    assert (await scene.run()).result is Result.COMPLETED
+    targets = [at - stalled_at for at, data in scene.machine.received if data[0] == 0x02]
+    assert stalled_at
+    assert not [at for at in targets if 0 <= at < 0.9], "what is late is not written at all"
+    assert [at for at in targets if 0.9 <= at < 4], "and is asked for anew"
 
 
 async def test_a_coach_that_fails_does_not_take_the_session_with_it(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,9 +10,10 @@ from treadcoach.errors import LinkError, LinkLostError, ProtocolMisuseError
 from treadcoach.ftms import TreadmillData
 from treadcoach.ftms.feature import FitnessMachineFeature, Target
 from treadcoach.ftms.ranges import SupportedInclinationRange, SupportedSpeedRange
+from treadcoach.link import prepare
 from treadcoach.motion import COMMON_GRID, Movement, Passport, Speed, SpeedGrid, Verb
 from treadcoach.safety.clearance import Cleared
-from treadcoach.treadmill import CAPABILITIES, Treadmill, machine_of, prepare
+from treadcoach.treadmill import CAPABILITIES, Treadmill, machine_of
 from treadmill_simulator.characters import CHARACTERS
 from treadmill_simulator.link import InProcessLink, Wire
 from treadmill_simulator.machine import Machine as SimulatedMachine

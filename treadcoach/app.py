@@ -15,6 +15,7 @@ from treadcoach.edges.journal import new_path
 from treadcoach.edges.story import Story, summarise
 from treadcoach.errors import JournalError, UsageError
 from treadcoach.events import RawInput
+from treadcoach.link import SUBSCRIPTIONS, prepare
 from treadcoach.motion import Level
 from treadcoach.output import Output
 from treadcoach.recording import Header, Line, Recorder, encode
@@ -22,7 +23,7 @@ from treadcoach.rehearsal import PATIENCE_S, rehearse
 from treadcoach.replay import replay
 from treadcoach.session import Session
 from treadcoach.stage import Answerer, has_keys
-from treadcoach.treadmill import CAPABILITIES, SUBSCRIPTIONS, machine_of, prepare
+from treadcoach.treadmill import CAPABILITIES, machine_of
 
 FAULT = 1
 

@@ -10,9 +10,9 @@ from treadcoach import passports
 from treadcoach.config import Configuration, load
 from treadcoach.edges import library
 from treadcoach.errors import Finding, ProfileError, UsageError
-from treadcoach.motion import Level, Movement
+from treadcoach.motion import Level, Machine, Movement
 from treadcoach.output import Output
-from treadcoach.preflight import Machine, Plan, plan
+from treadcoach.preflight import Plan, plan
 from treadcoach.program import profile as profiles
 from treadcoach.program.quantities import clock
 from treadcoach.treadmill import machine_of

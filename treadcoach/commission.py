@@ -15,14 +15,14 @@ from treadcoach.drive import Outcome
 from treadcoach.errors import StopNotConfirmedError, UsageError
 from treadcoach.events import Pressed, RawInput, Result, State
 from treadcoach.ftms import treadmill_data
-from treadcoach.machines import Reached, in_its_time, keep_time, reach
+from treadcoach.link import subscribe
+from treadcoach.machines import Reached, in_its_time, keep_time, orders_of, reach
 from treadcoach.output import Output
 from treadcoach.passports import Record
 from treadcoach.preflight import plan
 from treadcoach.program.profile import load as load_profile
 from treadcoach.session import Session
 from treadcoach.stage import has_keys
-from treadcoach.treadmill import subscribe
 
 LISTEN_S = 15.0
 # A belt that has been within this of its target for so long is settled.
@@ -210,7 +210,7 @@ async def _perform(
 
         return watch
 
-    occasion = Occasion(record.address, "Nobody stands on the belt.", attend=attend)
+    occasion = Occasion(record.address, "Nobody stands on the belt.", orders=orders_of(reached), attend=attend)
     try:
         result = (await conduct(laid_out, reached.link, occasion, desk.configuration, desk.output)).result
     except StopNotConfirmedError as error:

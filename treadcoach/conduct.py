@@ -10,16 +10,18 @@ from typing import NamedTuple
 
 from treadcoach import __version__
 from treadcoach.config import Configuration
+from treadcoach.deadman import Orders
 from treadcoach.drive import Outcome
 from treadcoach.edges.journal import new_path
 from treadcoach.events import RawInput, Result
+from treadcoach.heartbeat import Heartbeat
+from treadcoach.link import GattLink
 from treadcoach.output import Output
 from treadcoach.preflight import Plan
 from treadcoach.recording import Header
 from treadcoach.rehearsal import Ending
 from treadcoach.session import Session
 from treadcoach.stage import Stage, has_keys, keys, signals
-from treadcoach.treadmill import GattLink
 
 SOFTWARE = f"treadcoach {__version__}"
 EXIT_CODES = {Result.COMPLETED: 0, Result.STOPPED: 4, Result.SAFETY_STOP: 5, Result.STOP_NOT_CONFIRMED: 6}
@@ -41,6 +43,8 @@ class Occasion(NamedTuple):
     journal: str | None = None
     """A file that somebody asked for."""
     seed: int | None = None
+    orders: Orders | None = None
+    """For a deadman; ``None``: nothing outside this process could reach the machine."""
     runs_in_real_time: bool = True
     patience_s: float | None = None
     """How long to go on stopping a belt that is not seen to stop; ``None``: until somebody has seen it stand."""
@@ -55,6 +59,7 @@ async def conduct(
 
     Raises:
         UsageError: the journal that was asked for cannot be written.
+        LinkError: there is no deadman, where there has to be one.
     """
     settings = configuration.settings
     started = datetime.now(UTC)
@@ -72,23 +77,25 @@ async def conduct(
     title = f"{laid_out.profile.name}: {laid_out.limits.level} limits, {laid_out.machine.passport.name}"
     opening = [occasion.remark] if occasion.is_stop else [title, occasion.remark]
     stage = Stage(header, path, output, settings.display_units, opening=opening, must_record=must_record)
-    session = Session(
-        laid_out,
-        link,
-        record=stage.record,
-        screen=stage.screen,
-        alarm=stage.alarm,
-        maximum_bpm=settings.runner.maximum_heart_rate,
-        patience_s=occasion.patience_s,
-        watch_suspend=occasion.runs_in_real_time,
-    )
-    stage.also = occasion.attend(session)
-    with (
-        signals(session),
-        keys(session, stage, _KEYS_OF_A_STOP if occasion.is_stop else None)
-        if has_keys()
-        else contextlib.nullcontext(),
-    ):
-        ending = await session.run()
+    async with Heartbeat(occasion.orders) if occasion.orders else contextlib.nullcontext() as deadman:
+        session = Session(
+            laid_out,
+            link,
+            record=stage.record,
+            screen=stage.screen,
+            alarm=stage.alarm,
+            maximum_bpm=settings.runner.maximum_heart_rate,
+            patience_s=occasion.patience_s,
+            deadman=deadman,
+            watch_suspend=occasion.runs_in_real_time,
+        )
+        stage.also = occasion.attend(session)
+        with (
+            signals(session),
+            keys(session, stage, _KEYS_OF_A_STOP if occasion.is_stop else None)
+            if has_keys()
+            else contextlib.nullcontext(),
+        ):
+            ending = await session.run()
     stage.end(ending)
     return ending

@@ -12,10 +12,11 @@ from treadcoach.edges import ble
 from treadcoach.edges.ble import BleLink
 from treadcoach.edges.radio_faults import ONE_AT_A_TIME
 from treadcoach.ftms import control_point
+from treadcoach.link import SUBSCRIPTIONS, read_all
 from treadcoach.machines import adapter_of, line_of
 from treadcoach.output import Output
 from treadcoach.passports import Known
-from treadcoach.treadmill import CAPABILITIES, SUBSCRIPTIONS, read_all
+from treadcoach.treadmill import CAPABILITIES
 
 
 def report(address: str | None, adapter: str | None, seconds: float, output: Output) -> int:

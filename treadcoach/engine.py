@@ -248,5 +248,7 @@ _DEMANDS: dict[type, Cause] = {
     events.ControlLost: rules.CONTROL_LOST,
     events.LinkLost: rules.LINK_LOST,
     events.Suspended: rules.SUSPENDED,
+    events.DeadmanActed: rules.DEADMAN,
+    events.DeadmanLost: rules.DEADMAN_LOST,
     events.Failed: rules.FAULT,
 }

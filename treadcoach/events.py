@@ -64,13 +64,32 @@ class Suspended(NamedTuple):
     gap_s: float
 
 
+class DeadmanActed(NamedTuple):
+    """The deadman has stopped the belt, because it heard too little of this session."""
+
+
+class DeadmanLost(NamedTuple):
+    """The deadman is gone, or hears nothing: whoever stalls now stalls alone."""
+
+
 class Failed(NamedTuple):
     """A part of this program failed; ``part`` names it."""
 
     part: str
 
 
-RawInput = Woke | Notified | WriteFailed | LinkLost | LinkRestored | RunnerPressed | Suspended | Failed
+RawInput = (
+    Woke
+    | Notified
+    | WriteFailed
+    | LinkLost
+    | LinkRestored
+    | RunnerPressed
+    | Suspended
+    | DeadmanActed
+    | DeadmanLost
+    | Failed
+)
 
 
 class Observed(NamedTuple):

@@ -10,21 +10,22 @@ from treadcoach import commissioning, passports
 from treadcoach.authoring import WRONG_INPUT, plan_for
 from treadcoach.conduct import EXIT_CODES, Occasion, Watch, conduct
 from treadcoach.config import Configuration, load
+from treadcoach.deadman import Orders
 from treadcoach.edges import ble
 from treadcoach.edges.ble import BleLink
 from treadcoach.edges.radio_faults import ONE_AT_A_TIME
 from treadcoach.errors import LinkError, LinkLostError, MachineNotFoundError, UsageError
 from treadcoach.events import Result
-from treadcoach.motion import Level
+from treadcoach.link import prepare, read_all
+from treadcoach.motion import Level, Machine
 from treadcoach.output import Output
 from treadcoach.pace import ScaledLoop
 from treadcoach.passports import Known
-from treadcoach.preflight import Machine, Plan, plan
+from treadcoach.preflight import Plan, plan
 from treadcoach.program.profile import load as load_profile
 from treadcoach.rehearsal import PATIENCE_S
 from treadcoach.session import Session
 from treadcoach.stage import Answerer, has_keys
-from treadcoach.treadmill import prepare, read_all
 
 # Some machines close a link that comes soon after the last one ended.
 ATTEMPTS = 3
@@ -142,6 +143,12 @@ def first_record(reached: Reached) -> passports.Record:
     return passports.Record(address=link.address, name=name, local_name=link.name, identity=reached.identity)
 
 
+def orders_of(reached: Reached) -> Orders:
+    """For a deadman of this machine."""
+    link, machine = reached.link, reached.machine
+    return Orders(link.address, link.adapter, machine.passport.pause_before_stop, machine.grid)
+
+
 def keep_time(reached: Reached) -> float:
     """From now on live at the rate of the machine's clock; which is what is returned."""
     rate, loop = reached.rate or 1.0, asyncio.get_running_loop()
@@ -235,6 +242,7 @@ async def _conduct(
         options.address,
         remark,
         journal=options.journal,
+        orders=orders_of(reached),
         runs_in_real_time=rate == 1,
         patience_s=PATIENCE_S if options.confirms else None,
         attend=attend,
@@ -259,7 +267,10 @@ async def _test_stop(reached: Reached, configuration: Configuration, output: Out
         return Result.SAFETY_STOP, reached
     trail: list[commissioning.Moment] = []
     occasion = Occasion(
-        reached.link.address, "Nobody stands on the belt.", attend=lambda _: lambda *moment: trail.append(moment)
+        reached.link.address,
+        "Nobody stands on the belt.",
+        orders=orders_of(reached),
+        attend=lambda _: lambda *moment: trail.append(moment),
     )
     ending = await conduct(laid_out, reached.link, occasion, configuration, output)
     finding = commissioning.stopped_by_hand(trail)

@@ -213,6 +213,14 @@ class Passport(NamedTuple):
     simulated: bool = False
 
 
+class Machine(NamedTuple):
+    """What can be set on a machine. The defaults are a common one, with nothing left to prove."""
+
+    passport: Passport = Passport(unit_proven=True)
+    grid: SpeedGrid = COMMON_GRID
+    maximum_incline: Incline = Incline(120)
+
+
 def after(now: float, seconds: float) -> float:
     """The moment ``seconds`` after ``now``, on whole milliseconds.
 

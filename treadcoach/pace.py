@@ -1,8 +1,8 @@
-"""Event loops whose time runs at another rate, for simulated machines only.
+"""Time: clocks that go on while the computer sleeps, and event loops that run at another rate.
 
-`PacedLoop` is for a machine in this process: one clock for everything, jumping from event to event, so a busy
-computer makes the show slower, never the belt unwatched. `ScaledLoop` is for one in another process: the same wall
-clock as the machine's own, times the rate.
+The loops are for simulated machines only. `PacedLoop` is for a machine in this process: one clock for everything,
+jumping from event to event, so a busy computer makes the show slower, never the belt unwatched. `ScaledLoop` is for
+one in another process: the same wall clock as the machine's own, times the rate.
 """
 
 from __future__ import annotations
@@ -88,3 +88,17 @@ class ScaledLoop(asyncio.SelectorEventLoop):
         """From now on ``rate`` seconds pass in one."""
         self._scaled, self._real = self.time(), time.monotonic()
         self._paced.rate = rate
+
+
+def boot_s() -> float:
+    """Seconds since the computer was started, those that it slept included, where the system can tell them."""
+    if hasattr(time, "CLOCK_BOOTTIME"):
+        return time.clock_gettime(time.CLOCK_BOOTTIME)
+    return time.monotonic()
+
+
+def slept_s() -> float:
+    """For how many of them it slept."""
+    if not hasattr(time, "CLOCK_BOOTTIME"):
+        return 0.0
+    return time.clock_gettime(time.CLOCK_BOOTTIME) - time.clock_gettime(time.CLOCK_MONOTONIC)

@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from treadcoach.errors import Finding
-from treadcoach.motion import COMMON_GRID, FLAT, Facing, Incline, Level, Movement, Passport, Speed, SpeedGrid
+from treadcoach.motion import FLAT, Facing, Incline, Level, Machine, Movement, Speed
 from treadcoach.program.document import Place
 from treadcoach.program.profile import Profile
 from treadcoach.program.quantities import SPEED_UNITS, clock
@@ -22,14 +22,6 @@ from treadcoach.safety.limits import CEILINGS, LEVELS, Limits, resolve
 STEADY_S = 10.0
 # A stand that is shorter than this does not break a bout; the shortest of the library are this long.
 REST_S = 15.0
-
-
-class Machine(NamedTuple):
-    """What a program has to fit on. The defaults are a common machine."""
-
-    passport: Passport = Passport(unit_proven=True)
-    grid: SpeedGrid = COMMON_GRID
-    maximum_incline: Incline = Incline(120)
 
 
 class Plan(NamedTuple):

@@ -14,8 +14,8 @@ from treadcoach import events
 from treadcoach.drive import Outcome
 from treadcoach.errors import JournalError
 from treadcoach.events import Notified, Pressed, RawInput, Result, RunnerPressed, Woke
-from treadcoach.motion import Incline, Level, Passport, Speed, SpeedGrid
-from treadcoach.preflight import Machine, Plan
+from treadcoach.motion import Incline, Level, Machine, Passport, Speed, SpeedGrid
+from treadcoach.preflight import Plan
 from treadcoach.safety.limits import Limits, resolve
 from treadcoach.tally import Totals
 
@@ -138,6 +138,8 @@ _INPUTS: dict[str, type[RawInput]] = {
     "link_restored": events.LinkRestored,
     "pressed": RunnerPressed,
     "suspended": events.Suspended,
+    "deadman_acted": events.DeadmanActed,
+    "deadman_lost": events.DeadmanLost,
     "failed": events.Failed,
 }
 _NAMES = {kind: name for name, kind in _INPUTS.items()}

@@ -10,13 +10,19 @@ from treadcoach.errors import LinkLostError, WireError
 from treadcoach.ftms import control_point, treadmill_data
 from treadcoach.ftms.client import PROCEDURE_IN_PROGRESS
 from treadcoach.ftms.control_point import ControlPointRequest
-from treadcoach.treadmill import BETWEEN_SUBSCRIPTIONS_S, SUBSCRIPTIONS, GattLink
+from treadcoach.link import BETWEEN_SUBSCRIPTIONS_S, SUBSCRIPTIONS, GattLink
 
 # A write that takes longer means that the link is failing.
 WRITE_TIMEOUT_S = 0.5
 # Between attempts to get a lost link back.
 REOPEN_S = 1.0
 REOPEN_TIMEOUT_S = 10.0
+# When no write has been answered for so long since the first that was not, the link is up in name only; a new one
+# is the only way for a stop. Where frames still come a machine may just answer late, and is given longer.
+HOPELESS_S = 1.0
+HOPELESS_HEARD_S = 5.0
+# Where nobody is left who could say that the belt stands, it is stopped for this long.
+LONELY_S = 600.0
 # A subscription that takes longer must not keep a stop from being written.
 SUBSCRIBE_TIMEOUT_S = 2.0
 # How often those that did not come about are tried again; a machine may not have all of them.
@@ -83,6 +89,28 @@ async def listen_again(link: GattLink, is_lost: Callable[[], bool]) -> None:
         await asyncio.sleep(REOPEN_S)
 
 
+class Carriage:
+    """Whether a link still carries anything, judged by its writes."""
+
+    def __init__(self) -> None:
+        self._unanswered_since: float | None = None
+        self._was_heard = False
+
+    def heard(self) -> None:
+        """A frame came in."""
+        self._was_heard = True
+
+    def answered(self) -> None:
+        """A write was answered, or there is a new link: all is well again."""
+        self._unanswered_since = None
+
+    def is_hopeless(self, now: float) -> bool:
+        """A write was not answered; whether there is no hope left for this link."""
+        if self._unanswered_since is None:
+            self._unanswered_since, self._was_heard = now, False
+        return now - self._unanswered_since >= (HOPELESS_HEARD_S if self._was_heard else HOPELESS_S)
+
+
 class PlainStops:
     """Stops that are written when there is no session any more, until the belt is seen standing.
 
@@ -98,18 +126,18 @@ class PlainStops:
         self._patience_s = patience_s
         self._zeros = 0
         self._answered = asyncio.Event()
-        self._is_acknowledged = False
+        self.is_acknowledged = False
         link.listen(self._notified, self._lost)
 
     def acknowledge(self) -> None:
         """Somebody sees the belt at rest, and says so."""
-        self._is_acknowledged = True
+        self.is_acknowledged = True
 
     async def run(self) -> bool:
         """Write them; whether the belt was seen to stop."""
         loop = asyncio.get_running_loop()
         began_at = loop.time()
-        while self._zeros < 2 and not self._is_acknowledged:  # noqa: PLR2004 - seen twice
+        while self._zeros < 2 and not self.is_acknowledged:  # noqa: PLR2004 - seen twice
             if self._patience_s is not None and loop.time() - began_at >= self._patience_s:
                 break
             if self._is_lost:

@@ -7,14 +7,17 @@ and says so where it was not seen to stop.
 from __future__ import annotations
 
 import asyncio
-import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
+from typing import Protocol
 
+from treadcoach import pace
 from treadcoach.drive import Drive, Outcome
 from treadcoach.errors import LinkLostError, StopNotConfirmedError
 from treadcoach.events import (
+    DeadmanActed,
+    DeadmanLost,
     LinkLost,
     LinkRestored,
     Notified,
@@ -26,20 +29,36 @@ from treadcoach.events import (
     Woke,
     WriteFailed,
 )
+from treadcoach.link import GattLink
 from treadcoach.motion import Verb
 from treadcoach.preflight import Plan
 from treadcoach.rehearsal import PATIENCE_S, Ending
-from treadcoach.rescue import REOPEN_S, WRITE_TIMEOUT_S, PlainStops, listen_again, reopen
+from treadcoach.rescue import REOPEN_S, WRITE_TIMEOUT_S, Carriage, PlainStops, listen_again, reopen
 from treadcoach.safety.stopping import LADDER_S
-from treadcoach.treadmill import GattLink, Write
+from treadcoach.treadmill import Write
 
-# When no write has been answered for so long since the first that was not, the link is up in name only; a new one
-# is the only way for a stop. Where frames still come a machine may just answer late, and is given longer.
-HOPELESS_S = 1.0
-HOPELESS_HEARD_S = 5.0
+# A deadman stops the belt after a second without a heartbeat: this is often enough to be late now and then.
+BEAT_S = 0.1
+# Motion that was cleared this long ago (real seconds, sleep included) and is not on its way yet is not written any
+# more: this program has stalled in between, and its deadman may have stopped the belt by now.
+LATE_S = 0.5
 # What stops a belt, and what nothing that still asks for motion may stand in front of.
 _STOPS = {Verb.STOP.value, Verb.PAUSE.value, Verb.RESET.value}
 _MOTION = {Verb.START.value, Verb.SET_SPEED.value, Verb.SET_INCLINE.value}
+
+
+class Deadman(Protocol):
+    """Whoever watches that this session is alive."""
+
+    def listen(self, submit: Callable[[DeadmanActed | DeadmanLost], None]) -> None:
+        """Report that it has acted, or that it is gone, through this."""
+
+    def beat(self) -> None:
+        """This session is alive."""
+
+    def goodbye(self) -> None:
+        """The belt stands: there is nothing left to watch."""
+
 
 Watch = Callable[[float, tuple[RawInput, ...], Outcome], None]
 
@@ -55,6 +74,7 @@ class Session:
         alarm: Is told what people have to know when there is no screen to rely on any more.
         maximum_bpm: The runner's maximum heart rate, where it is known.
         patience_s: A belt not seen to stop by then ends the session; ``None`` never does: only the runner's word.
+        deadman: Whoever stops the belt when this session stalls or dies.
         watch_suspend: Whether to look for a computer that slept (on a real clock only).
     """
 
@@ -68,6 +88,7 @@ class Session:
         alarm: Callable[[str], None] = lambda _text: None,
         maximum_bpm: int | None = None,
         patience_s: float | None = PATIENCE_S,
+        deadman: Deadman | None = None,
         watch_suspend: bool = False,
     ) -> None:
         self._link = link
@@ -75,23 +96,26 @@ class Session:
         self._screen = screen
         self._alarm = alarm
         self._patience_s = patience_s
+        self._deadman = deadman
         self._began_at = asyncio.get_running_loop().time()
         self._drive = Drive(plan, maximum_bpm=maximum_bpm)
         self._inbox: list[RawInput] = [Woke()]
         self._arrived = asyncio.Event()
         self._outbox: deque[Write] = deque()
+        self._handed_over_at = 0.0  # when the newest came into the outbox
         self._queued = asyncio.Event()
         self._writing: asyncio.Task[None] | None = None
         self._written: Write | None = None
         self._link_lost = asyncio.Event()
-        self._unanswered_since: float | None = None
-        self._heard_since = False
+        self._carriage = Carriage()
         self._stopping_since: float | None = None
         self._acknowledged = False
         self._outcome: Outcome | None = None
         self._rescue: PlainStops | None = None
-        self._slept_s = _slept_s() if watch_suspend else None
+        self._slept_s = pace.slept_s() if watch_suspend else None
         link.listen(self.notified, self.lost)
+        if deadman:
+            deadman.listen(self.submit)
 
     # ---- what happens --------------------------------------------------------------------------------------
 
@@ -102,7 +126,7 @@ class Session:
 
     def notified(self, uuid: int, data: bytes) -> None:
         """A frame came in."""
-        self._heard_since = True
+        self._carriage.heard()
         self.submit(Notified(uuid, data))
 
     def lost(self, reason: str) -> None:
@@ -144,18 +168,33 @@ class Session:
                     helper.cancel()
         except BaseException as error:
             self._alarm("treadcoach has failed. If the belt does not stop, pull the safety key")
-            if not await self._stop_at_any_price():
+            stopped = await self._stop_at_any_price()
+            self._dismiss(stopped or (self._rescue is not None and self._rescue.is_acknowledged))
+            if not stopped:
                 fault = error.exceptions[0] if isinstance(error, BaseExceptionGroup) else error
                 message = f"after a fault of ours ({type(fault).__name__}: {fault}) the belt was not seen to stop"
                 raise StopNotConfirmedError(message) from error
             raise
+        self._dismiss(ending.result is not Result.STOP_NOT_CONFIRMED or self._acknowledged)
         return ending
+
+    def _beat(self) -> bool:
+        """Show that this session is alive; whether anybody watches."""
+        if self._deadman:
+            self._deadman.beat()
+        return self._deadman is not None
+
+    def _dismiss(self, at_rest: bool) -> None:  # noqa: FBT001 - what there is to know
+        """Let the deadman go, when the belt stands; otherwise it goes on where we end."""
+        if self._deadman and at_rest:
+            self._deadman.goodbye()
 
     async def _steps(self) -> Ending:
         raw = self._take()
         while True:
             now = self._now()
             outcome = self._outcome = self._drive.step(now, raw)
+            self._beat()
             self._hand_over(outcome.writes)
             self._record(now, raw, outcome)
             self._show(now, raw, outcome)
@@ -169,18 +208,22 @@ class Session:
 
     async def _next(self, wake_at: float | None) -> tuple[RawInput, ...]:
         """What has happened, or that the time has come."""
-        if not self._inbox:
+        while not self._inbox:
             delay = None if wake_at is None else max(0.0, wake_at - self._now())
+            if self._beat():
+                delay = BEAT_S if delay is None else min(delay, BEAT_S)
             with suppress(TimeoutError):
                 async with asyncio.timeout(delay):
                     await self._arrived.wait()
+            if wake_at is not None and self._now() >= wake_at:
+                break
         return self._take()
 
     def _take(self) -> tuple[RawInput, ...]:
         self._arrived.clear()
         inbox, self._inbox = self._inbox, []
         if self._slept_s is not None:
-            before, self._slept_s = self._slept_s, _slept_s()
+            before, self._slept_s = self._slept_s, pace.slept_s()
             if self._slept_s > before:
                 inbox.insert(0, Suspended(round(self._slept_s - before, 3)))
         return tuple(inbox) or (Woke(),)
@@ -220,7 +263,9 @@ class Session:
             self._outbox = deque(write for write in self._outbox if not is_outranked(write))
             if self._writing and self._written and is_outranked(self._written):
                 self._writing.cancel()
-        self._outbox.extend(write for write in writes if write not in self._outbox)
+        if new := [write for write in writes if write not in self._outbox]:
+            self._handed_over_at = pace.boot_s()
+            self._outbox.extend(new)
         if self._outbox:
             self._queued.set()
 
@@ -235,6 +280,9 @@ class Session:
             self._writing = None
 
     async def _write(self, write: Write) -> None:
+        if write.verb in _MOTION and pace.boot_s() - self._handed_over_at > LATE_S:
+            self.submit(WriteFailed())
+            return
         try:
             async with asyncio.timeout(WRITE_TIMEOUT_S):
                 code = await self._link.write(write.data)
@@ -243,16 +291,12 @@ class Session:
         except Exception:  # noqa: BLE001 - whatever a radio raises, the write was not made, and that is what counts
             self._went_unanswered()
         else:
-            self._unanswered_since = None
+            self._carriage.answered()
             if code is not None:
                 self.submit(WriteFailed(code))
 
     def _went_unanswered(self) -> None:
-        now = self._now()
-        if self._unanswered_since is None:
-            self._unanswered_since, self._heard_since = now, False
-        patience_s = HOPELESS_HEARD_S if self._heard_since else HOPELESS_S
-        if now - self._unanswered_since >= patience_s:
+        if self._carriage.is_hopeless(self._now()):
             self.lost("the link carries nothing any more")
         else:
             self.submit(WriteFailed())
@@ -261,7 +305,7 @@ class Session:
         """Get a lost link back, for one purpose: to stop the belt."""
         while True:
             await self._link_lost.wait()
-            self._unanswered_since = None
+            self._carriage.answered()
             await asyncio.sleep(REOPEN_S)
             with suppress(Exception):  # whatever a radio raises: there is still a belt to stop
                 await reopen(self._link)
@@ -283,10 +327,3 @@ class Session:
 
 def _no_screen(_now: float, _raw: tuple[RawInput, ...], _outcome: Outcome) -> None:
     """Shows nothing."""
-
-
-def _slept_s() -> float:
-    """For how long this computer has been suspended since it was started, where the system can tell."""
-    if not hasattr(time, "CLOCK_BOOTTIME"):
-        return 0.0
-    return time.clock_gettime(time.CLOCK_BOOTTIME) - time.clock_gettime(time.CLOCK_MONOTONIC)

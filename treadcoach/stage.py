@@ -24,10 +24,8 @@ from treadcoach.motion import Facing
 from treadcoach.output import Output
 from treadcoach.recording import Header, Line, Recorder, encode
 from treadcoach.rehearsal import Ending
+from treadcoach.rescue import LONELY_S
 from treadcoach.session import Session
-
-# Where nobody is left who could say that the belt stands, it is stopped for this long.
-LONELY_S = 600.0
 
 
 class Answerer:

@@ -15,14 +15,14 @@ from treadcoach.errors import AuthorError, ConfigError, LinkError, StopNotConfir
 from treadcoach.events import Pressed, Result
 from treadcoach.ftms import control_point
 from treadcoach.machines import ATTEMPTS, BETWEEN_ATTEMPTS_S, in_its_time
-from treadcoach.motion import Level
+from treadcoach.motion import Level, Machine
 from treadcoach.output import Output
 from treadcoach.passports import Identity, Record
-from treadcoach.preflight import Machine, plan
+from treadcoach.preflight import plan
 from treadcoach.program.profile import load
-from treadcoach.rescue import attempt, listen_again
+from treadcoach.rescue import LONELY_S, attempt, listen_again
 from treadcoach.session import Session
-from treadcoach.stage import LONELY_S, has_keys
+from treadcoach.stage import has_keys
 
 # A program that moves nothing is none; of this one nothing is ever run.
 _STANDSTILL = """

@@ -1,20 +1,18 @@
 """The remote machine as a session sees it: cleared commands in, inputs out, bytes underneath.
 
-`Treadmill` is sans-I/O: it owns the FTMS client and translates both ways; a session (or a rehearsal, or a replay)
-carries its bytes. `GattLink` is the narrow seam to whatever does carry them, and `prepare` is what a new link needs
-before a session may begin.
+`Treadmill` is sans-I/O: it owns the FTMS client and translates both ways; a session (or a rehearsal, a replay, a
+deadman) carries its bytes. `machine_of` is what can be believed of what a machine says it can do.
 """
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Iterable, Mapping
-from typing import NamedTuple, Protocol
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
 from treadcoach import events
-from treadcoach.errors import LinkError, LinkLostError, ProtocolMisuseError, WireError
+from treadcoach.errors import ProtocolMisuseError, WireError
 from treadcoach.events import Input, RawInput
-from treadcoach.ftms import control_point, feature, machine_status, training_status, treadmill_data
+from treadcoach.ftms import feature
 from treadcoach.ftms.client import Answer, Client, ForeignAnswer, Garbled, LateAnswer, Outgoing, Report
 from treadcoach.ftms.control_point import ControlPointRequest, OpCode, ResultCode
 from treadcoach.ftms.feature import FitnessMachineFeature, Target
@@ -22,15 +20,9 @@ from treadcoach.ftms.machine_status import FitnessMachineStatus, StatusCode
 from treadcoach.ftms.parameters import Parameter
 from treadcoach.ftms.ranges import SupportedInclinationRange, SupportedSpeedRange
 from treadcoach.ftms.treadmill_data import TreadmillData
-from treadcoach.motion import COMMON_GRID, Incline, Movement, Observation, Passport, Speed, SpeedGrid, Verb
-from treadcoach.preflight import Machine
+from treadcoach.motion import COMMON_GRID, Incline, Machine, Movement, Observation, Passport, Speed, SpeedGrid, Verb
 from treadcoach.safety.clearance import Cleared
 from treadcoach.safety.limits import CEILINGS
-
-# Reads are answered within two connection intervals; a machine that needs longer tells nothing usable.
-READ_TIMEOUT_S = 2.0
-# Some firmware drops subscriptions that follow one another faster.
-BETWEEN_SUBSCRIPTIONS_S = 0.1
 
 
 class Write(NamedTuple):
@@ -221,32 +213,8 @@ def _changed(op_code: int, parameter: object) -> Input | None:
             return None
 
 
-class GattLink(Protocol):
-    """Where bytes go. One machine, one link; every method may raise a `LinkError`."""
-
-    def listen(self, notify: Callable[[int, bytes], None], lost: Callable[[str], None]) -> None:
-        """Report frames and the link's end through these, which never raise; before, they are dropped."""
-
-    async def connect(self) -> None:
-        """Open the link; nothing is subscribed on a new one."""
-
-    async def read(self, uuid: int) -> bytes:
-        """Read a characteristic."""
-
-    async def subscribe(self, uuid: int) -> None:
-        """Let notifications or indications of a characteristic come."""
-
-    async def write(self, data: bytes) -> int | None:
-        """Write to the Control Point; the ATT error if the machine refused the write itself."""
-
-    async def disconnect(self) -> None:
-        """Close the link."""
-
-
 CAPABILITIES = (SupportedSpeedRange.UUID, feature.UUID, SupportedInclinationRange.UUID)
 """What is read of a new link's machine; each of them may be missing."""
-SUBSCRIPTIONS = (treadmill_data.UUID, machine_status.UUID, training_status.UUID, control_point.UUID)
-"""What is subscribed, one at a time, in this order."""
 
 
 def machine_of(passport: Passport, read: Mapping[int, bytes | None]) -> Machine:
@@ -283,50 +251,3 @@ def _maximum_incline(data: bytes | None) -> Incline:
     except WireError:
         return Incline(0)
     return Incline(claimed.maximum) if claimed.usable else Incline(0)
-
-
-async def read_all(link: GattLink, uuids: Iterable[int]) -> dict[int, bytes | None]:
-    """Several characteristics, one after the other; ``None`` where one is missing or does not come in time.
-
-    Raises:
-        LinkLostError: the link ended.
-    """
-    return {uuid: await _read(link, uuid) for uuid in uuids}
-
-
-async def prepare(link: GattLink, passport: Passport) -> Machine:
-    """Read what a new link's machine tells of itself, and subscribe.
-
-    Raises:
-        LinkError: the link failed, or there is nothing to control.
-    """
-    read = await read_all(link, CAPABILITIES)
-    await subscribe(link)
-    return machine_of(passport, read)
-
-
-async def _read(link: GattLink, uuid: int) -> bytes | None:
-    try:
-        async with asyncio.timeout(READ_TIMEOUT_S):
-            return await link.read(uuid)
-    except LinkLostError:
-        raise
-    except (LinkError, TimeoutError):
-        return None
-
-
-async def subscribe(link: GattLink) -> None:
-    """Subscribe to everything there is of `SUBSCRIPTIONS`.
-
-    Raises:
-        LinkError: the link failed, or there is nothing to control.
-    """
-    for uuid in SUBSCRIPTIONS:
-        try:
-            await link.subscribe(uuid)
-        except LinkLostError:
-            raise
-        except LinkError:
-            if uuid == control_point.UUID:
-                raise LinkError("this machine has no control point: it can be watched, not coached") from None
-        await asyncio.sleep(BETWEEN_SUBSCRIPTIONS_S)

@@ -14,12 +14,12 @@ from treadcoach import passports
 from treadcoach.drive import Outcome
 from treadcoach.edges.ble import BleLink
 from treadcoach.events import Notice, Pressed, RawInput, State
+from treadcoach.link import prepare, read_all
 from treadcoach.pace import ScaledLoop
 from treadcoach.preflight import plan
 from treadcoach.program.profile import load
 from treadcoach.rehearsal import Ending
 from treadcoach.session import Session
-from treadcoach.treadmill import prepare, read_all
 from treadmill_simulator.bluez import Bluez
 from treadmill_simulator.characters import CHARACTERS
 from treadmill_simulator.dbus import PrivateBus

@@ -15,11 +15,11 @@ from treadcoach.drive import Outcome
 from treadcoach.events import Pressed, RawInput, Result, State
 from treadcoach.ftms import TreadmillData, treadmill_data
 from treadcoach.ftms.treadmill_data import RecordJoiner
+from treadcoach.link import GattLink, prepare, subscribe
 from treadcoach.motion import Passport
 from treadcoach.preflight import plan
 from treadcoach.program.profile import load
 from treadcoach.session import Session
-from treadcoach.treadmill import GattLink, prepare, subscribe
 from treadmill_simulator.station import Station
 
 ADDRESS = "F0:F1:F2:F3:F4:01"

@@ -12,8 +12,9 @@ from treadcoach import passports
 from treadcoach.diagnosis import Heard, examine
 from treadcoach.edges.ble import BleLink
 from treadcoach.ftms import TreadmillData, machine_status, training_status, treadmill_data
+from treadcoach.link import read_all, subscribe
 from treadcoach.motion import Passport
-from treadcoach.treadmill import CAPABILITIES, machine_of, read_all, subscribe
+from treadcoach.treadmill import CAPABILITIES, machine_of
 from treadmill_simulator import tape
 
 CAPTURES = Path(__file__).parent.parent / "captures" / "treadmill-frames.json"

@@ -2,105 +2,24 @@
 
 from __future__ import annotations
 
-import json
-import os
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from air import ADDRESS, BRIEF
+from air import ADDRESS
+from desk import Desk
 
 pytestmark = pytest.mark.skipif(shutil.which("dbus-daemon") is None, reason="needs the program dbus-daemon")
-
-RATE = 10
-
-
-class Terminal:
-    """A command that has a terminal, and somebody at it."""
-
-    def __init__(self, command: list[str], environment: dict[str, str], folder: Path) -> None:
-        import pty  # noqa: PLC0415 - only where there are terminals
-
-        self._keys, theirs = pty.openpty()
-        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
-        self.process = subprocess.Popen(command, text=True, stdin=theirs, env=environment, cwd=folder, **pipes)  # type: ignore[call-overload]
-        os.close(theirs)
-        self.said = ""
-
-    def when(self, words: str, key: bytes = b"") -> None:
-        """Press a key as soon as something is said."""
-        for line in self.process.stdout:
-            self.said += line
-            if words in line:
-                os.write(self._keys, key)
-                return
-        raise AssertionError(f"{words!r} was never said:\n{self.said}")
-
-    def end(self) -> int:
-        """Its exit code, when it is over."""
-        self.said += self.process.stdout.read()
-        os.close(self._keys)
-        self.process.stdout.close()
-        return int(self.process.wait(60))
-
-
-class Desk:
-    """A simulator that runs, and commands beside it."""
-
-    def __init__(self, folder: Path, *settings: str, rate: float = RATE) -> None:
-        self.log = folder / "wire.jsonl"
-        (folder / "brief.yaml").write_text(BRIEF.replace("25 s", "40 s"))
-        self.folder = folder
-        command = [sys.executable, "-m", "treadmill_simulator", "--bus", "--rate", str(rate), "--log", str(self.log)]
-        command += [word for setting in settings for word in ("--set", setting)]
-        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-        self.simulator = subprocess.Popen(command, text=True, **pipes)  # type: ignore[call-overload]
-        exported = self.simulator.stdout.readline().strip()
-        name, _, address = exported.removeprefix("export ").partition("=")
-        self.environment = {**os.environ, name: address, "TREADCOACH_HOME": str(folder)}
-        assert ADDRESS in self.simulator.stdout.readline()
-
-    def start(self, *arguments: str) -> subprocess.Popen[str]:
-        command = [sys.executable, "-m", "treadcoach", *arguments]
-        pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-        return subprocess.Popen(command, text=True, env=self.environment, cwd=self.folder, **pipes)  # type: ignore[call-overload,no-any-return]
-
-    def at_a_terminal(self, *arguments: str) -> Terminal:
-        """A command whose keys somebody can press."""
-        return Terminal([sys.executable, "-m", "treadcoach", *arguments], self.environment, self.folder)
-
-    def call(self, *arguments: str) -> tuple[int, list[dict[str, object]], str]:
-        process = self.start(*arguments, "--json")
-        out, err = process.communicate(timeout=60)
-        return process.returncode, [json.loads(line) for line in out.splitlines()], err
-
-    def hands(self, words: str) -> None:
-        self.simulator.stdin.write(words + "\n")
-        self.simulator.stdin.flush()
-
-    def written(self) -> list[str]:
-        events = [json.loads(line) for line in self.log.read_text().splitlines()]
-        return [event["hex"] for event in events if event["kind"] == "write"]
-
-    def wait_for(self, written: str) -> None:
-        for _ in range(600):
-            if any(data.startswith(written) for data in self.written()):
-                return
-            time.sleep(0.05)
-        raise AssertionError(written)
 
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
-    found = Desk(tmp_path)
-    yield found
-    found.simulator.terminate()
-    found.simulator.communicate(timeout=10)
+    with Desk(tmp_path) as found:
+        yield found
 
 
 def test_find_examine_and_run(desk: Desk) -> None:
@@ -128,9 +47,10 @@ def test_a_stop_from_a_third_process(desk: Desk) -> None:
     assert "08 01" in desk.written()
 
 
-def test_a_belt_whose_coach_was_killed_is_stopped_by_hand(desk: Desk) -> None:
+def test_a_belt_whose_coach_and_deadman_were_killed_is_stopped_by_hand(desk: Desk) -> None:
     running = desk.start("run", "brief.yaml", "--machine", ADDRESS, "--yes")
     desk.wait_for("02 ")
+    subprocess.run(["pkill", "-KILL", "-P", str(running.pid)], check=True)
     running.kill()
     running.communicate(timeout=10)
     assert desk.call("stop", ADDRESS)[0] == 0
@@ -164,8 +84,8 @@ def running(desk: Desk) -> Iterator[subprocess.Popen[str]]:
     process = desk.start("run", "brief.yaml", "--machine", ADDRESS, "--yes")
     desk.wait_for("02 ")
     yield process
-    process.kill()
-    process.communicate(timeout=10)
+    process.terminate()
+    process.communicate(timeout=20)
 
 
 def test_a_stop_does_without_files_that_cannot_be_used(desk: Desk, running: subprocess.Popen[str]) -> None:

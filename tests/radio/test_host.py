@@ -13,7 +13,7 @@ from bumble.transport import open_transport
 from bumble_air import BumbleLink
 
 from treadcoach.ftms import TreadmillData, control_point, treadmill_data
-from treadcoach.treadmill import subscribe
+from treadcoach.link import subscribe
 from treadmill_simulator.host import Host
 from treadmill_simulator.station import Station
 

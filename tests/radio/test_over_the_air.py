@@ -13,7 +13,7 @@ from treadcoach.edges.ble import BleLink
 from treadcoach.errors import LinkError, LinkLostError, MachineNotFoundError
 from treadcoach.events import NoticeKind, Pressed, Result, State
 from treadcoach.ftms import control_point
-from treadcoach.treadmill import read_all, subscribe
+from treadcoach.link import read_all, subscribe
 
 CONTROL, START, STOP = b"\x00", b"\x07", b"\x08\x01"
 

@@ -678,3 +678,18 @@ def test_nothing_gets_faster_on_a_deck_that_is_too_steep_for_it() -> None:
         if bench.speed > 500:
             assert deck <= 40
     assert bench.speed > 500
+
+
+def test_zeros_are_not_believed_while_somebody_elses_start_may_be_counting_down() -> None:
+    bench = Bench()
+    bench.run(5.0, None)
+    governor = Governor(LEVELS[Level.FIRST], Passport(), bench.grid, bench.now)
+    bench.governor = governor
+    governor.may_have_started(bench.now)
+    governor.demand(rules.DEADMAN, bench.now)
+    bench.run(6.0, None)
+    assert governor.rest_since is None
+    bench.run(12.0, None)
+    assert governor.rest_since is not None
+    assert bench.verbs[0] is Verb.STOP
+    assert Verb.START not in bench.verbs

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from treadcoach.ftms import FitnessMachineFeature, SupportedSpeedRange, TrainingStatus, TreadmillData
-from treadcoach.treadmill import CAPABILITIES, SUBSCRIPTIONS
+from treadcoach.link import SUBSCRIPTIONS
+from treadcoach.treadmill import CAPABILITIES
 from treadmill_simulator.characters import CHARACTERS
 from treadmill_simulator.link import Wire
 from treadmill_simulator.machine import Machine

@@ -9,7 +9,8 @@ import pytest
 from treadcoach.errors import UsageError
 from treadcoach.ftms import FitnessMachineFeature, SupportedSpeedRange, TreadmillData, feature
 from treadcoach.ftms.feature import Target
-from treadcoach.treadmill import CAPABILITIES, SUBSCRIPTIONS
+from treadcoach.link import SUBSCRIPTIONS
+from treadcoach.treadmill import CAPABILITIES
 from treadmill_simulator.characters import CHARACTERS
 from treadmill_simulator.machine import Machine
 from treadmill_simulator.switches import SWITCHES, Character, describe, with_settings

@@ -198,7 +198,7 @@ class BleLink:
 
     def __init__(self, address: str, adapter: str | None = None, *, joins: bool = False) -> None:
         self.address = address
-        self._adapter = adapter
+        self.adapter = adapter
         self._joins = joins
         self._is_ours = False
         self._device: BLEDevice | None = None
@@ -232,7 +232,7 @@ class BleLink:
         """
         with _explained(f"connect to {self.address}"):
             if self._device is None:
-                device, is_taken = await _find(self.address, self._adapter)
+                device, is_taken = await _find(self.address, self.adapter)
                 self._take(is_taken=is_taken)
                 self._device = device
             client = BleakClient(self._device, disconnected_callback=self._ended, timeout=CONNECT_TIMEOUT_S)

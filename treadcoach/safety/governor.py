@@ -147,6 +147,10 @@ class Governor:
         """This step came ``lateness_s`` after the moment that was asked for."""
         self._s.lateness_s = lateness_s
 
+    def may_have_started(self, now: float) -> None:
+        """Somebody else may have started the belt at any moment up to now: a standing one may be counting down."""
+        self._s.started_at, self._s.has_moved = now, self._s.speed > 0
+
     def link_restored(self, now: float) -> None:
         """A new link: whatever was sent on the old one may never have arrived. Stop from the first rung."""
         if self._latched:

@@ -53,6 +53,8 @@ CONTROL_LOST = Cause("control-lost", Gravity.STOP, _HARD, "The machine took cont
 LINK_LOST = Cause("link-lost", Gravity.ALARM, _HARD, "Link lost! Feet to the side rails, pull the key.")
 SUSPENDED = Cause("suspended", Gravity.STOP, _HARD, "The computer slept. Stopping.")
 FAULT = Cause("fault", Gravity.STOP, _HARD, "A fault in this program. Stopping.")
+DEADMAN = Cause("deadman", Gravity.STOP, _HARD, "Nobody watched the belt: the deadman stopped it.")
+DEADMAN_LOST = Cause("deadman-lost", Gravity.STOP, _SOFT, "The deadman is gone. Slowing to a stop.")
 START_REFUSED = Cause("start-refused", Gravity.STOP, _HARD, "The machine refuses to start.")
 CONSOLE_OVERRIDE = Cause("console-override", Gravity.STOP, _HARD, "Somebody set a faster speed. Stopping.")
 
