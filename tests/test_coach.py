@@ -61,7 +61,7 @@ def test_a_confirmation_is_taken_only_when_it_was_asked_for() -> None:
     found.press(Pressed.CONFIRM, RESTS, 11.0)
     assert state(found) is State.COUNTDOWN
     intent, _ = found.step(RESTS, 16.0)
-    assert (intent.ask, intent.token_at, intent.movement) == (Ask.START, 11.0, Movement.FORWARD)
+    assert (intent.ask, intent.movement) == (Ask.START, Movement.FORWARD)
 
 
 def test_the_countdown_is_counted_aloud() -> None:

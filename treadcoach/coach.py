@@ -63,7 +63,6 @@ class Coach:
         self._added_s = 0.0  # by going back and extending
         self._pause_wanted = False
         self._since = 0.0  # when the state was entered
-        self._token_at: float | None = None
         self._said: set[float] = set()  # seconds before the end at which something was already said
         self._heartbeat_at = 0.0
         self._facing: Facing | None = None
@@ -128,7 +127,6 @@ class Coach:
         """The runner said something other than stop."""
         match what:
             case Pressed.CONFIRM:
-                self._token_at = now if self.state in {State.READY, State.PAUSED} else self._token_at
                 self._signal(Signal.CONFIRMED, now)
             case Pressed.PAUSE:
                 self._pause_wanted = self._pause_wanted or self.state in {State.STARTING, State.RUNNING}
@@ -385,12 +383,14 @@ class Coach:
                 return Intent(Ask.MOVE, wanted.movement, wanted.speed, wanted.incline)
             case State.STARTING:
                 first = self.segment.setpoint(0.0)
-                return Intent(Ask.START, first.movement, first.speed, first.incline, self._token_at)
+                return Intent(Ask.START, first.movement, first.speed, first.incline)
             case State.HALTING:
                 is_end = self._timeline.next_moving(self._index) is None
                 return Intent(Ask.HALT, linger_s=LINGER_S if is_end and not self._pause_wanted else 0.0)
             case State.STOPPING:
                 return Intent(Ask.STOP)
+            case State.READY | State.PAUSED:
+                return Intent(Ask.REST, self.segment.movement)
             case _:
                 return Intent(Ask.REST)
 

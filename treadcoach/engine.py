@@ -150,6 +150,8 @@ class Engine:
             self._coach_failed = True
 
     def _press(self, what: Pressed, now: float) -> None:
+        if what is Pressed.CONFIRM:
+            self._governor.confirmed(now)
         try:
             self._coach.press(what, self._belt(), now)
         except Exception:  # noqa: BLE001 - whatever goes wrong in the coach, the governor hears that it went wrong

@@ -55,9 +55,15 @@ class Bench:
     def start(self, movement: Movement = BACKWARD) -> None:
         """From rest to a belt at its minimum."""
         self.run(5.0, Intent(Ask.REST))
-        self.review(Intent(Ask.START, movement, self.grid.minimum, token_at=self.now))
-        self.run(1.0, Intent(Ask.START, movement, self.grid.minimum, token_at=self.now))
+        self.review(self.ready(movement))
+        self.run(1.0, Intent(Ask.START, movement, self.grid.minimum))
         assert self.governor.is_moving
+
+    def ready(self, movement: Movement = BACKWARD) -> Intent:
+        """The runner is asked, and says that they are ready; the coach's wish that follows from it."""
+        self.review(Intent(Ask.REST, movement))
+        self.governor.confirmed(self.now)
+        return Intent(Ask.START, movement, self.grid.minimum)
 
     def at(self, kmh: float, movement: Movement = BACKWARD) -> None:
         """From rest to a steady speed."""

@@ -28,25 +28,61 @@ def test_nothing_is_sent_before_the_runner_says_so() -> None:
 def test_no_start_before_the_belt_was_seen_at_rest_for_three_seconds(rested: float) -> None:
     bench = Bench()
     bench.run(rested, REST, step=0.1) if rested < 1 else bench.run(rested, REST)
-    bench.review(Intent(Ask.START, BACKWARD, Speed(80), token_at=bench.now))
+    bench.review(bench.ready())
     assert (bench.verbs == [Verb.START]) == (rested == 4.9)
 
 
 def test_a_start_needs_a_fresh_word_of_the_runner() -> None:
     bench = Bench()
     bench.run(15.0, REST)
-    bench.review(Intent(Ask.START, BACKWARD, Speed(80), token_at=None))
+    asked = Intent(Ask.START, BACKWARD, Speed(80))
+    bench.review(asked)
     assert bench.codes == ["token-expired"]
-    bench.review(Intent(Ask.START, BACKWARD, Speed(80), token_at=bench.now - 6.001))
+    bench.ready()
+    for seconds in (1.5, 1.5, 1.5, 1.5):
+        bench.now += seconds
+        bench.governor.observe(Observation(Speed(0)), bench.now)
+    bench.governor.review(REST, bench.now + 0.001)
+    assert rules.TOKEN_EXPIRED in bench.governor.review(asked, bench.now + 0.001).causes
+    bench.review(asked)
+    assert bench.verbs == [Verb.START]
+
+
+def test_a_word_given_for_another_movement_or_before_it_was_asked_for_starts_nothing() -> None:
+    bench = Bench()
+    bench.run(5.0, REST)
+    bench.governor.confirmed(bench.now)
+    bench.review(Intent(Ask.START, BACKWARD, Speed(80)))
     assert bench.codes == ["token-expired"]
-    bench.review(Intent(Ask.START, BACKWARD, Speed(80), token_at=bench.now - 6.0))
+    bench.ready(Movement.FORWARD)
+    bench.review(Intent(Ask.START, BACKWARD, Speed(80)))
+    assert bench.codes == ["token-expired"]
+
+
+def test_a_word_is_good_for_one_start() -> None:
+    bench = Bench()
+    bench.at(1.0)
+    bench.run(10.0, HALT)
+    assert bench.governor.rest_since is not None
+    bench.governor.review(REST, bench.now)
+    bench.review(Intent(Ask.START, BACKWARD, Speed(80)))
+    assert bench.codes == ["token-expired"]
+
+
+def test_a_second_word_during_the_countdown_does_not_take_the_first_one_back() -> None:
+    bench = Bench()
+    bench.run(5.0, REST)
+    asked = bench.ready()
+    bench.run(2.0, REST)
+    bench.governor.confirmed(bench.now)
+    bench.review(asked)
     assert bench.verbs == [Verb.START]
 
 
 def test_a_start_is_not_repeated() -> None:
     bench = Bench()
     bench.run(5.0, REST)
-    asked = Intent(Ask.START, BACKWARD, Speed(80), token_at=bench.now)
+    asked = bench.ready()
     for _ in range(5):
         bench.review(asked)
     assert bench.verbs == [Verb.START]
@@ -55,11 +91,11 @@ def test_a_start_is_not_repeated() -> None:
 def test_a_start_soon_after_another_waits() -> None:
     bench = Bench()
     bench.run(5.0, REST)
-    bench.review(Intent(Ask.START, BACKWARD, Speed(80), token_at=bench.now))
+    bench.review(bench.ready())
     bench.run(0.4, bench.move(0.8), step=0.2)
     bench.run(4.0, HALT, step=0.2)
     assert bench.governor.rest_since is not None
-    bench.review(Intent(Ask.START, BACKWARD, Speed(80), token_at=bench.now))
+    bench.review(bench.ready())
     assert bench.verbs[-1] is Verb.STOP
     assert bench.codes == ["not-ready"]
 
@@ -68,14 +104,14 @@ def test_a_start_on_old_news_waits() -> None:
     bench = Bench()
     bench.run(6.0, REST)
     bench.now += 1.6
-    bench.review(Intent(Ask.START, BACKWARD, Speed(80), token_at=bench.now))
+    bench.review(bench.ready())
     assert bench.codes == ["not-ready"]
 
 
 def test_a_machine_that_starts_fast_is_not_started() -> None:
     bench = Bench(grid=SpeedGrid(Speed(160), Speed(640), Speed(10)))
     bench.run(6.0, REST)
-    bench.review(Intent(Ask.START, BACKWARD, Speed(200), token_at=bench.now))
+    bench.review(bench.ready())
     assert bench.codes == ["not-ready"]
 
 
@@ -177,7 +213,7 @@ def test_a_machine_that_refuses_three_targets_is_stopped_softly() -> None:
 def test_a_refused_start_stops() -> None:
     bench = Bench()
     bench.run(5.0, REST)
-    asked = Intent(Ask.START, BACKWARD, Speed(80), token_at=bench.now)
+    asked = bench.ready()
     bench.governor.review(asked, bench.now)
     bench.governor.answered(Verb.START, bench.now, accepted=False)
     assert bench.governor.latched is rules.START_REFUSED
@@ -266,7 +302,7 @@ def test_a_belt_that_does_not_slow_down_is_stopped_hard() -> None:
 def test_a_stop_during_the_start_is_written_at_once() -> None:
     bench = Bench()
     bench.run(5.0, REST)
-    bench.review(Intent(Ask.START, BACKWARD, Speed(80), token_at=bench.now))
+    bench.review(bench.ready())
     bench.review(HALT)
     assert bench.verbs == [Verb.START, Verb.STOP]
 
@@ -274,7 +310,7 @@ def test_a_stop_during_the_start_is_written_at_once() -> None:
 def test_a_soft_cause_during_the_start_is_a_stop_at_once() -> None:
     bench = Bench()
     bench.run(5.0, REST)
-    bench.review(Intent(Ask.START, BACKWARD, Speed(80), token_at=bench.now))
+    bench.review(bench.ready())
     bench.review(None)
     assert bench.verbs == [Verb.START, Verb.STOP]
 
@@ -282,7 +318,7 @@ def test_a_soft_cause_during_the_start_is_a_stop_at_once() -> None:
 def test_the_zeros_of_a_countdown_do_not_end_a_stop() -> None:
     bench = Bench()
     bench.run(5.0, REST)
-    bench.review(Intent(Ask.START, BACKWARD, Speed(80), token_at=bench.now))
+    bench.review(bench.ready())
     began = bench.now
     bench.running = False
     bench.governor.demand(rules.RUNNER_STOP, bench.now)
@@ -328,7 +364,7 @@ def test_stops_latch_and_nothing_resumes_them() -> None:
     bench.governor.demand(rules.RUNNER_STOP, bench.now)
     bench.run(10.0, bench.move(2.0))
     bench.sent.clear()
-    bench.run(30.0, Intent(Ask.START, BACKWARD, Speed(80), token_at=bench.now + 5))
+    bench.run(30.0, bench.ready())
     assert bench.sent == []
     assert bench.governor.latched is rules.RUNNER_STOP
 
@@ -485,7 +521,7 @@ def test_the_next_review_is_wanted_when_something_can_change() -> None:
 def test_a_start_wants_to_be_looked_at_when_it_has_failed() -> None:
     bench = Bench()
     bench.run(5.0, REST)
-    bench.review(Intent(Ask.START, BACKWARD, Speed(80), token_at=bench.now))
+    bench.review(bench.ready())
     bench.now += 10
     bench.governor.observe(Observation(Speed(0)), bench.now)
     assert bench.governor.wake_at(bench.now) == 17.001
@@ -511,7 +547,8 @@ def test_whatever_happens_a_stop_passes_in_the_same_review(history: list[tuple[f
     for seconds, speed, ask in history:
         now = round(now + seconds, 3)
         governor.observe(Observation(Speed(speed)), now)
-        governor.review(Intent(ask, BACKWARD, Speed(200), token_at=now), now)
+        governor.confirmed(now)
+        governor.review(Intent(ask, BACKWARD, Speed(200)), now)
     governor.demand(rules.RUNNER_STOP, now)
     verbs = [cleared.verb for cleared in governor.review(Intent(Ask.MOVE, BACKWARD, Speed(200)), now).cleared]
     assert Verb.STOP in verbs
@@ -638,7 +675,7 @@ def test_a_deck_too_steep_for_what_comes_is_not_started_on() -> None:
     bench.run(4.0, REST)
     bench.now += 1
     bench.governor.observe(Observation(Speed(0), incline=Incline(30)), bench.now)
-    bench.review(Intent(Ask.START, BACKWARD, Speed(80), token_at=bench.now))
+    bench.review(bench.ready())
     assert bench.codes == ["not-ready"]
 
 

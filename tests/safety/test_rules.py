@@ -153,7 +153,7 @@ def test_a_belt_that_moves_though_it_should_rest_is_an_alarm() -> None:
 def test_a_start_that_leads_to_nothing_stops_after_twelve_seconds() -> None:
     bench = Bench()
     bench.run(5.0, Intent(Ask.REST))
-    asked = Intent(Ask.START, Movement.BACKWARD, Speed(80), token_at=bench.now)
+    asked = bench.ready()
     bench.review(asked)
     bench.running = False
     bench.run(12.0, asked)

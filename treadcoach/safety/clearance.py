@@ -24,10 +24,9 @@ class Intent(NamedTuple):
 
     ask: Ask
     movement: Movement = Movement.STAND
+    """Of a rest: what the runner has been asked to get ready for."""
     speed: Speed = STANDSTILL
     incline: Incline = FLAT
-    token_at: float | None = None
-    """When the runner last said "ready"."""
     linger_s: float = 0.0
     """For a halt: how long to stay at the slowest speed before stopping."""
 

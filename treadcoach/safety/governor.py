@@ -13,6 +13,7 @@ from treadcoach.motion import (
     FLAT,
     STANDSTILL,
     Incline,
+    Movement,
     Observation,
     Passport,
     Speed,
@@ -49,6 +50,10 @@ class Governor:
         self._s = Situation(limits, grid, now)
         self._ladder = Ladder(passport, now, now)  # of the current stop, or of the last
         self._latched: Cause | None = None
+        self._announced = Movement.STAND  # what the runner has been asked to get ready for
+        self._word: tuple[float, Movement] | None = (
+            None  # when they said that they are, and for what; good for one start
+        )
         self._slowing_until = now
         self._slowest_since: float | None = None
         self._linger_s = 0.0
@@ -143,6 +148,11 @@ class Governor:
         if self._s.phase in {Phase.STARTING, Phase.MOVING, Phase.SLOWING}:
             self.demand(rules.CONSOLE_STOP, now)
 
+    def confirmed(self, now: float) -> None:
+        """The runner says "ready", to what they have been asked. It does not come through the coach."""
+        if self._s.phase is Phase.REST and self._announced is not Movement.STAND:
+            self._word = (now, self._announced)
+
     def late(self, lateness_s: float) -> None:
         """This step came ``lateness_s`` after the moment that was asked for."""
         self._s.lateness_s = lateness_s
@@ -172,6 +182,7 @@ class Governor:
 
     def review(self, intent: Intent | None, now: float) -> Verdict:
         """Answer the coach's wish; ``None`` is a coach that failed."""
+        self._announced = intent.movement if intent and intent.ask is Ask.REST else Movement.STAND
         causes = self._findings(intent, now)
         for cause in causes:
             if cause.gravity >= Gravity.STOP:
@@ -241,9 +252,15 @@ class Governor:
         if self._latched or not rested or again or tilted or self._grid.minimum > limit.START_MAXIMUM:
             causes.append(rules.NOT_READY)
             return []
-        if intent.token_at is None or now - intent.token_at > limit.TOKEN_LIFETIME_S - limit.START_WINDOW_S:
+        said_at, meant = self._word or (None, Movement.STAND)
+        if (
+            said_at is None
+            or meant is not intent.movement
+            or now - said_at > limit.TOKEN_LIFETIME_S - limit.START_WINDOW_S
+        ):
             causes.append(rules.TOKEN_EXPIRED)
             return []
+        self._word = None
         s.starts(intent.movement, now)
         self._pending = None
         return [Cleared(Verb.START, movement=intent.movement)]
