@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from treadcoach import commissioning, passports
+from treadcoach import commissioning, passports, screening
 from treadcoach.authoring import WRONG_INPUT, plan_for
 from treadcoach.conduct import EXIT_CODES, Occasion, Watch, conduct
 from treadcoach.config import Configuration, load
@@ -183,6 +184,8 @@ async def _run(options: RunOptions, output: Output) -> int:
     reached = await reach(options.address, options.adapter, configuration, output)
     try:
         _check_simulating(options, reached)
+        if reached.rate is None:
+            configuration = await _screened(configuration, output)
         level = options.level or configuration.settings.runner.level
         level = level or (None if reached.rate else Level.FIRST)  # on a real machine nothing said means `first`
         _introduce_machine(reached, output)
@@ -211,6 +214,27 @@ def _check_simulating(options: RunOptions, reached: Reached) -> None:
     if not options.confirms and not has_keys():
         hint = "; add --yes to let a simulated runner do it" if reached.rate else ""
         raise UsageError(f"there is no terminal to confirm each start at{hint}")
+
+
+async def _screened(configuration: Configuration, output: Output) -> Configuration:
+    """Ask what has to be asked once before anybody steps onto a real belt."""
+    answer = screening.find(configuration)
+    if answer is None:
+        output.say("Before your first run: ask a professional first if there is")
+        for condition in screening.CONDITIONS:
+            output.say(f"  - {condition}")
+    while answer is None:
+        try:
+            typed = await asyncio.to_thread(input, screening.QUESTION)
+        except EOFError:
+            raise UsageError("the questions about your health need an answer before anything moves") from None
+        answer = screening.keep(typed, configuration, datetime.now(UTC).date())
+    if answer.applies:
+        output.say(
+            "Something of the list applies to you: everything but walking forward is locked. Ask a professional."
+        )
+        output.say(f"  To be asked again, delete {screening.place(configuration)}")
+    return screening.restricted(configuration, answer)
 
 
 def _introduce_machine(reached: Reached, output: Output) -> None:

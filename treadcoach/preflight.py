@@ -114,7 +114,9 @@ class _Check:
     def _speed(self, segment: Segment) -> Iterator[Finding]:
         cap, peak, grid = self._limits.cap(segment.movement), segment.peak, self._machine.grid
         what = segment.movement.words
-        if not cap:
+        if not cap and LEVELS[self._level].cap(segment.movement):
+            yield self._error(segment.place, "own-cap", f"{what} is locked by your own caps", "leave it out")
+        elif not cap:
             hint = "choose a higher level, or leave it out"
             yield self._error(segment.place, "not-at-level", f"{what} is not for the {self._level} level", hint)
         elif peak > cap:

@@ -132,6 +132,7 @@ def test_the_first_time_a_stop_is_tried_with_nobody_on_the_belt(tmp_path: Path) 
     desk = Desk(tmp_path, "marked=off", rate=1)
     try:
         at = desk.at_a_terminal("run", "brief.yaml", "--machine", ADDRESS)
+        at.when("an age under 14", b"perhaps\nn\n")
         at.when("a test stop, with nobody on the belt")
         at.when("ready to start the empty belt", b"\n")
         at.when("the belt moves")
@@ -139,6 +140,7 @@ def test_the_first_time_a_stop_is_tried_with_nobody_on_the_belt(tmp_path: Path) 
         at.when("Test stop: from 0.8 km/h to rest")
         at.when("ready to go forward", b" ")  # of the program itself
         assert at.end() == 4, at.said
+        assert '"applies": false' in (tmp_path / "screening.json").read_text()
         (passport,) = (tmp_path / "passports").glob("*.yaml")
         assert "test stop" in passport.read_text()
     finally:
@@ -155,6 +157,7 @@ def test_no_program_runs_where_the_test_stop_showed_nothing(
 ) -> None:
     desk = Desk(tmp_path, "marked=off", *settings, rate=1)
     try:
+        (tmp_path / "screening.json").write_text('{"applies": false, "asked_on": "2026-11-24"}')
         at = desk.at_a_terminal("run", "brief.yaml", "--machine", ADDRESS)
         at.when("ready to start the empty belt", b"\n" if settings else b" ")
         if settings:
