@@ -28,10 +28,10 @@ class Wire:
     def __init__(self, machine: Machine) -> None:
         self.machine = machine
         self.is_up = True
-        self._drops = False
-        self._copies = 1
-        self._delay_s = 0.0
-        self._is_frozen = False
+        self.drops = False
+        self.copies = 1
+        self.delay_s = 0.0
+        self.is_frozen = False
         self._under_way: list[tuple[float, int, Frame]] = []
         self._order = 0
 
@@ -51,7 +51,7 @@ class Wire:
 
     def write(self, data: bytes, now: float) -> int | None:
         """Write to the Control Point; the ATT error where it is refused."""
-        if self._is_frozen or not self.is_up:
+        if self.is_frozen or not self.is_up:
             return None
         return self.machine.write(data, now)
 
@@ -78,47 +78,47 @@ class Wire:
         self.is_up = True
 
     def _carry(self, frame: Frame, now: float) -> None:
-        if self._drops or self._is_frozen or not self.is_up:
+        if self.drops or self.is_frozen or not self.is_up:
             return
-        for _ in range(self._copies):
+        for _ in range(self.copies):
             self._order += 1
-            heapq.heappush(self._under_way, (after(now, self._delay_s), self._order, frame))
+            heapq.heappush(self._under_way, (after(now, self.delay_s), self._order, frame))
 
     @contextmanager
     def dropping(self) -> Iterator[None]:
         """Frames get lost."""
-        self._drops = True
+        self.drops = True
         try:
             yield
         finally:
-            self._drops = False
+            self.drops = False
 
     @contextmanager
     def delaying(self, seconds: float) -> Iterator[None]:
         """Frames come late."""
-        self._delay_s = seconds
+        self.delay_s = seconds
         try:
             yield
         finally:
-            self._delay_s = 0.0
+            self.delay_s = 0.0
 
     @contextmanager
     def duplicating(self) -> Iterator[None]:
         """Frames come twice."""
-        self._copies = 2
+        self.copies = 2
         try:
             yield
         finally:
-            self._copies = 1
+            self.copies = 1
 
     @contextmanager
     def frozen(self) -> Iterator[None]:
         """Nothing passes, either way, and nobody is told."""
-        self._is_frozen = True
+        self.is_frozen = True
         try:
             yield
         finally:
-            self._is_frozen = False
+            self.is_frozen = False
 
 
 class InProcessLink:

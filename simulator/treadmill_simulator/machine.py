@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from functools import partial
 
 from treadcoach.errors import WireError
 from treadcoach.ftms import control_point, machine_status, training_status, treadmill_data
@@ -196,7 +197,7 @@ class Machine:
         response = ControlPointResponse(request.op_code, result).to_bytes()
         delay = 0.0 if self.character.answers_first else self.character.latency_s
         if delay:
-            self._agenda.later(delay, lambda: self._send(control_point.UUID, response))
+            self._agenda.later(delay, partial(self._send, control_point.UUID, response))
         else:
             self._send(control_point.UUID, response)
 

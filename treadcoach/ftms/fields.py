@@ -108,6 +108,54 @@ def plan(groups: tuple[Group, ...], start: int, flags: int, length: int, extras:
     )
 
 
+class Encoding(NamedTuple):
+    """How some fields are written; the inverse of a `Plan`."""
+
+    fields: tuple[Field, ...]
+    pick: Any
+    """record → the values of the fields, a tuple."""
+    pack: Any
+    """numbers → bytes, three-byte numbers as two and one."""
+    wide: tuple[int, ...]
+    """Positions of three-byte numbers; last first."""
+
+
+def encoding(fields: tuple[Field, ...], places: tuple[int, ...]) -> Encoding:
+    """Lay out fields whose values stand at ``places`` of a record."""
+    return Encoding(
+        fields,
+        itemgetter(slice(0))
+        if not places
+        else itemgetter(*places)
+        if len(places) > 1
+        else itemgetter(slice(places[0], places[0] + 1)),
+        struct.Struct("<" + "".join(field.kind.code for field in fields)).pack,
+        tuple(position for position, field in reversed(tuple(enumerate(fields))) if field.kind is U24),
+    )
+
+
+def encode(layout: Encoding, record: tuple[Any, ...]) -> bytes:
+    """The fields of a record as bytes.
+
+    Raises:
+        ProtocolMisuseError: as `write`.
+    """
+    fields, pick, pack, wide = layout
+    values = pick(record)
+    if None in values:
+        values = tuple([f.not_available if v is None else v for f, v in zip(fields, values, strict=True)])
+    # All at once, as this runs for every record of every simulated second; with a name for what is wrong, one by one.
+    if None not in values and bool not in map(type, values):
+        numbers = list(values)
+        try:
+            for position in wide:
+                numbers[position : position + 1] = (numbers[position] & 0xFFFF, numbers[position] >> 16)
+            return bytes(pack(*numbers))
+        except (struct.error, TypeError):
+            pass
+    return b"".join(map(write, fields, values))
+
+
 def write(field: Field, value: int | None) -> bytes:
     """One field as bytes.
 

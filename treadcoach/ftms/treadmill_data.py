@@ -8,10 +8,11 @@ machines announces with the reserved bit 13: what is certain is kept, the rest i
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import takewhile
 from typing import NamedTuple
 
 from treadcoach.errors import ProtocolMisuseError, WireError
-from treadcoach.ftms.fields import S16, U8, U16, U24, Field, Group, Plan, plan, write
+from treadcoach.ftms.fields import S16, U8, U16, U24, Encoding, Field, Group, Plan, encode, encoding, plan
 
 UUID = 0x2ACD
 MORE_DATA = 1 << 0
@@ -159,23 +160,18 @@ class TreadmillData(NamedTuple):
             ProtocolMisuseError: a value out of range, or a group of fields with some of them missing.
         """
         flags = self._announced() if self.flags is None else self.flags
-        parts = [flags.to_bytes(_FLAGS_SIZE, "little")]
-        for field in (f for g in TABLES[self.pace_width] if g.present(flags) for f in g.fields):
-            if field.name == self.truncated_at:
-                break
-            value = getattr(self, field.name)
-            if field.name == "step_count" and value is None:
-                continue  # bit 13 with nothing behind it
-            parts.append(write(field, value))
-        return b"".join((*parts, self.trailing))
+        # The step count is last: bit 13 with nothing behind it ends the record before it.
+        end = self.truncated_at or ("step_count" if self.step_count is None else None)
+        encoding = _encoding(flags, self.pace_width, end)
+        return b"".join((flags.to_bytes(_FLAGS_SIZE, "little"), encode(encoding, self), self.trailing))
 
     def _announced(self) -> int:
         """The flags that follow from the fields that hold a value."""
         flags = 0
-        for group in TABLES[2]:
-            given = any(getattr(self, field.name) is not None for field in group.fields)
-            if given != group.inverted:
-                flags |= 1 << group.bit
+        for mask, first, end, inverted in _ANNOUNCED:
+            given = self[first:end].count(None) < end - first
+            if given != inverted:
+                flags |= mask
         return flags
 
     @property
@@ -186,6 +182,20 @@ class TreadmillData(NamedTuple):
 
 
 _VALUES = tuple(field.name for group in TABLES[2] for field in group.fields)
+# Of each group: its bit, where its fields stand in a record, and whether the bit means that they are not there.
+_ANNOUNCED = tuple(
+    (1 << group.bit, _VALUES.index(group.fields[0].name), _VALUES.index(group.fields[-1].name) + 1, group.inverted)
+    for group in TABLES[2]
+)
+
+
+@lru_cache(maxsize=512)
+def _encoding(flags: int, pace_width: int, end: str | None) -> Encoding:
+    """How the fields that flags announce are written, up to one that is not."""
+    announced = (field for group in TABLES[pace_width] if group.present(flags) for field in group.fields)
+    fields = tuple(takewhile(lambda field: field.name != end, announced))
+    return encoding(fields, tuple(_VALUES.index(field.name) for field in fields))
+
 
 # A part whose record never ends is dropped after this long: the next record is due after about a second.
 PART_LIFETIME_S = 1.5
