@@ -5,7 +5,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
-.PHONY: demo test check bluez interop interop-check bench bench-air soak format clean
+.PHONY: demo test check campaign bluez interop interop-check bench bench-air bench-safety edits mutants soak format clean
 .DEFAULT_GOAL := demo
 
 demo: $(STAMP)  ## coach a retro interval on the embedded simulator
@@ -33,11 +33,23 @@ interop: $(STAMP)  ## foreign clients drive the simulator, each in its own envir
 interop-check: $(STAMP)  ## the same, held against the matrix that is there
 	$(BIN)/python tests/radio/interop.py --check
 
+campaign: $(STAMP)  ## N seeded sequences of everything that can happen (N=100000), or one of them aloud (SEED=…)
+	@cd tests && ../$(BIN)/python -m campaign $(if $(SEED),--seed $(SEED),$(or $(N),100000))
+
+edits: $(STAMP)  ## every edit of one character of every shipped program: refused, or inside the envelope
+	@$(BIN)/python tests/edits.py
+
+mutants: $(STAMP)  ## is every line of the careful part held by a test? (half an hour)
+	$(BIN)/python tests/mutants.py
+
 bench: $(STAMP)  ## ratios, measured in one run
 	@$(BIN)/python bench/bench.py
 
 bench-air: $(STAMP)  ## how long a stop takes over the air, as a distribution
 	@$(BIN)/python bench/air.py
+
+bench-safety: $(STAMP)  ## how soon a belt is stopped, whatever has failed (KILLS=200 for the whole of it)
+	@$(BIN)/python bench/safety.py $(or $(KILLS),20)
 
 soak: $(STAMP)  ## an hour of sessions at rate 10 over real bleak, with random faults: six minutes
 	@$(BIN)/python bench/soak.py

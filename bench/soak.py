@@ -73,7 +73,7 @@ async def session(chance: random.Random, station: Station, machine: Machine) -> 
 
 
 async def soak(seed: int) -> int:
-    chance = random.Random(seed)  # noqa: S311 - a seed is what makes a soak reproducible
+    chance = random.Random(seed)
     results: Counter[tuple[str, str]] = Counter()
     missed = 0
     loop = asyncio.get_running_loop()

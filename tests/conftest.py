@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 from treadcoach.pace import PacedLoop
@@ -16,3 +18,20 @@ settings.load_profile("suite")
 def pytest_asyncio_loop_factories() -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
     """Asynchronous tests run on virtual time, on the loop that simulated sessions use: waiting takes no time."""
     return {"virtual": lambda: PacedLoop(float("inf"))}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--approve", action="store_true", help="write what the transcripts are held against anew")
+
+
+@pytest.fixture
+def approved(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
+    """Holds a text against the one that was approved under a name."""
+
+    def hold(name: str, text: str) -> None:
+        path = Path(__file__).parent / "approved" / name
+        if request.config.getoption("--approve"):
+            path.write_text(text)
+        assert text == path.read_text()
+
+    return hold

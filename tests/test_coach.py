@@ -219,3 +219,78 @@ def test_no_key_in_any_state_raises_or_wishes_more_than_the_state_allows(
         assert found.state in {State.STARTING, State.RUNNING}
     found.stop(1.0)
     assert found.state in {State.STOPPING, State.STOPPED, State.COMPLETED}
+
+
+IN_A_ROW = """
+profile: 1
+name: In a row
+level: novice
+units: km/h
+steps:
+  - forward: 2.0
+    for: 20 m
+  - forward: 2.5
+    for: 60 s
+  - forward: 3.0
+    for: 60 s
+  - stand: 5 s
+  - backward: 1.0
+    for: 60 s
+"""
+
+
+def at_once(text: str = IN_A_ROW) -> Coach:
+    """On the first segment since the second 10."""
+    found = coach(text)
+    found.step(RESTS, 0.0)
+    found.press(Pressed.CONFIRM, RESTS, 1.0)
+    found.step(RESTS, 6.0)
+    found.step(MOVES, 10.0)
+    assert state(found) is State.RUNNING
+    return found
+
+
+def test_the_segment_after_a_distance_begins_where_the_distance_ended() -> None:
+    found = at_once()
+    found.went(19.9)
+    found.step(MOVES, 20.0)
+    assert found.segment.position == 0
+    found.went(0.1)
+    found.step(MOVES, 21.0)
+    assert found.segment.position == 1
+    assert found.remaining_s(21.0)[0] == 60.0
+
+
+def test_back_three_seconds_into_a_segment_is_its_own_beginning_and_earlier_is_the_one_before() -> None:
+    for seconds, position in ((3.0, 2), (2.9, 1)):
+        found = at_once()
+        found.went(20.0)
+        found.step(MOVES, 20.0)
+        found.step(MOVES, 80.0)
+        assert found.segment.position == 2
+        found.press(Pressed.BACK, MOVES, 80.0 + seconds)
+        assert found.segment.position == position
+
+
+def test_a_turn_takes_the_levels_time_where_its_stand_is_shorter() -> None:
+    found = at_once()
+    found.went(20.0)
+    for now in (20.0, 80.0, 140.0):
+        found.step(MOVES, now)
+    assert state(found) is State.HALTING
+    found.step(Belt(150.0, is_moving=False), 150.0)
+    assert state(found) is State.TURNING
+    found.step(Belt(150.0, is_moving=False), 169.9)
+    assert state(found) is State.TURNING
+    found.step(Belt(150.0, is_moving=False), 170.0)
+    assert state(found) is State.READY
+
+
+def test_a_session_is_extended_to_the_last_second_of_its_dose_and_not_beyond() -> None:
+    long = (
+        "profile: 1\nname: L\nlevel: novice\nunits: km/h\nsteps:\n  - forward: 2.0\n    for: 1080 s\n  - stand: 30 s"
+    )
+    found = at_once(long)
+    for added in range(1, 5):
+        found.press(Pressed.EXTEND, MOVES, 20.0)
+        assert found.remaining_s(20.0)[0] == 1070.0 + 30 * min(added, 3)

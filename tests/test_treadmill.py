@@ -40,6 +40,7 @@ def test_a_record_with_a_speed_is_an_observation_and_one_without_is_nothing() ->
         ("02 01", events.MachineStopped()),
         ("02 02 00", events.MachineStopped()),
         ("02", events.MachineStopped()),
+        ("01", events.MachineStopped()),
         ("03", events.SafetyKeyPulled()),
         ("ff", events.ControlLost()),
         ("05 d1 00", events.TargetChanged(Speed(209))),

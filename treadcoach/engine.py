@@ -103,7 +103,12 @@ class Engine:
         """
         if self._wake_at is not None:
             self._governor.late(now - self._wake_at)
+        seen = False
         for happened in inputs:
+            if type(happened) is events.Observed:
+                if seen:
+                    self._governor.look(now)
+                seen = True
             self._take(happened, now)
         verdict = self._governor.review(self._ask_coach(now), now)
         if self._look(verdict, now):
@@ -135,7 +140,7 @@ class Engine:
             case events.LinkRestored():
                 governor.link_restored(now)
             case events.Suspended(gap_s) if gap_s <= SUSPEND_S:
-                pass
+                governor.slept(gap_s)
             case _ if cause := _DEMANDS.get(type(happened)):
                 governor.demand(cause, now)
 

@@ -106,7 +106,7 @@ class Answered(NamedTuple):
 
 
 class MachineStopped(NamedTuple):
-    """The machine says it was stopped or paused, by whomever."""
+    """The machine says it was stopped, paused or reset, by whomever."""
 
 
 class StoppedElsewhere(NamedTuple):

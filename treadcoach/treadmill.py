@@ -57,6 +57,9 @@ class Treadmill:
             case events.LinkRestored():
                 self._link_is_up = True
                 return [happened]
+            case events.RunnerPressed(events.Pressed.CONFIRM) if self._link_is_up:
+                self._client.ask_for_control(now)  # now, so that the start is written at once when its time comes
+                return [happened]
             case _:
                 return [happened]
 
@@ -201,7 +204,7 @@ def _answered(request: ControlPointRequest, result: int | None) -> Input | None:
 
 def _changed(op_code: int, parameter: object) -> Input | None:
     match op_code:
-        case StatusCode.STOPPED_OR_PAUSED:
+        case StatusCode.STOPPED_OR_PAUSED | StatusCode.RESET:
             return events.MachineStopped()
         case StatusCode.STOPPED_BY_SAFETY_KEY:
             return events.SafetyKeyPulled()

@@ -69,11 +69,51 @@ def test_a_machine_that_does_not_grant_control_is_tried_all_the_same(result: int
 
 def test_a_machine_that_never_answers_request_control_is_tried_all_the_same() -> None:
     client = Client()
-    client.submit(start, 0.0)
+    client.submit(speed(100), 0.0)
     assert client.deadline == CONTROL_TIMEOUT_S
     assert client.tick(0.5) == []
     assert client.tick(CONTROL_TIMEOUT_S) == [Answer(ControlPointRequest.request_control(), None)]
+    assert written(client) == [CONTROL, speed(100).to_bytes()]
+
+
+def test_control_is_asked_for_once_and_ahead_of_time() -> None:
+    client = Client()
+    client.ask_for_control(0.0)
+    client.ask_for_control(0.1)
+    answer(client, 0x00)
+    client.ask_for_control(1.0)
+    client.submit(start, 5.0)
     assert written(client) == [CONTROL, START]
+
+
+def test_a_start_that_cannot_be_written_soon_is_not_written_any_more() -> None:
+    client = Client()
+    client.submit(start, 0.0)
+    client.submit(speed(100), 0.0)
+    client.tick(CONTROL_TIMEOUT_S)
+    assert written(client) == [CONTROL, speed(100).to_bytes()]
+
+
+def test_a_start_that_a_busy_machine_refuses_is_repeated_for_half_a_second(client: Client) -> None:
+    client.submit(start, 1.0)
+    assert written(client) == [START]
+    now, reports = 1.0, []
+    while client.is_open:
+        client.write_failed(0xFE, now)
+        assert client.deadline is not None
+        now = client.deadline
+        reports += client.tick(now)
+    assert reports == [Answer(start, None)]
+    assert now == pytest.approx(1.6)
+    assert written(client) == [START] * 5
+
+
+def test_a_start_that_was_refused_as_busy_can_be_withdrawn(client: Client) -> None:
+    client.submit(start, 1.0)
+    client.write_failed(0xFE, 1.0)
+    assert client.withdraw(0x07)
+    assert not client.is_open
+    assert client.tick(5.0) == []
 
 
 def test_one_procedure_is_open_at_a_time_and_the_newest_target_wins(client: Client) -> None:
@@ -269,7 +309,7 @@ def test_control_that_could_not_be_asked_for_is_asked_for_again() -> None:
 
 def test_a_machine_that_refuses_to_be_asked_for_control_is_not_asked_for_ever() -> None:
     client = Client()
-    client.submit(start, 0.0)
+    client.submit(speed(100), 0.0)
     reports: list[object] = []
     writes, now = written(client), 0.0
     while client.deadline is not None:
@@ -278,8 +318,8 @@ def test_a_machine_that_refuses_to_be_asked_for_control_is_not_asked_for_ever() 
         now = client.deadline or now
         reports += client.tick(now)
         writes += written(client)
-    assert reports == [Answer(ControlPointRequest.request_control(), None), Answer(start, None)]
-    assert set(writes) == {CONTROL, START}
+    assert reports == [Answer(ControlPointRequest.request_control(), None), Answer(speed(100), None)]
+    assert set(writes) == {CONTROL, speed(100).to_bytes()}
 
 
 def test_what_still_waits_can_be_withdrawn() -> None:
@@ -318,3 +358,45 @@ def test_an_answer_is_ours_for_as_long_as_the_profile_allows_it_to_take(client: 
     client.submit(stop, 50.0)
     client.tick(60.0)
     assert answer(client, 0x08, now=50.1 + LATEST_ANSWER_S) == [ForeignAnswer(ControlPointResponse(0x08, 1))]
+
+
+def test_a_stop_stands_in_front_of_a_target_that_is_repeated_in_the_same_moment(client: Client) -> None:
+    client.submit(speed(200), 1.0, urgent=True)
+    written(client)
+    client.write_failed(0xFE, 1.0)
+    answer(client, 0x02)  # what the machine was busy with: the target is to be written now
+    client.submit(ControlPointRequest.stop(), 1.0, urgent=True)
+    assert written(client) == [STOP]
+
+
+def test_an_answer_to_what_the_machine_refused_to_take_is_not_ours(client: Client) -> None:
+    client.submit(ControlPointRequest.stop(), 1.0, urgent=True)
+    assert written(client) == [STOP]
+    client.write_failed(0xFE, 1.0)
+    answer(client, 0x08)
+    assert written(client) == [STOP]
+    assert answer(client, 0x08) == [Answer(ControlPointRequest.stop(), 1)]
+
+
+def test_control_is_asked_for_again_where_that_was_refused_together_with_a_stop() -> None:
+    client = Client()
+    client.submit(ControlPointRequest.stop(), 1.0, urgent=True)
+    assert written(client) == [CONTROL, STOP]
+    client.write_failed(0xFE, 1.0)
+    client.write_failed(0xFE, 1.0)
+    client.tick(1.1)
+    assert written(client) == [CONTROL, STOP]
+    client.write_failed(0xFE, 1.1)
+    client.tick(1.2)
+    assert written(client) == [STOP], "control was taken, and is being answered"
+
+
+def test_an_urgent_target_is_not_repeated_for_ever(client: Client) -> None:
+    client.submit(speed(200), 1.0, urgent=True)
+    now = 1.0
+    while client.is_open:
+        client.write_failed(0xFE, now)
+        assert client.deadline is not None
+        now = client.deadline
+        client.tick(now)
+    assert now == 2.0

@@ -155,3 +155,38 @@ def test_the_independent_codec_reads_the_same_responses(request_op_code: int, re
         return  # it insists on the two speeds that a successful spin down brings (FTMS 4.16.2.20)
     theirs = other.decode_control_response_raw(frame)
     assert (theirs.request_opcode, theirs.result_code) == (request_op_code, result_code)
+
+
+def test_every_request_of_a_belt_is_made_as_it_is_written() -> None:
+    made = [
+        ControlPointRequest.request_control(),
+        ControlPointRequest.reset(),
+        ControlPointRequest.set_target_speed(230),
+        ControlPointRequest.set_target_inclination(-30),
+        ControlPointRequest.start_or_resume(),
+        ControlPointRequest.stop(),
+        ControlPointRequest.pause(),
+    ]
+    assert [request.to_bytes().hex() for request in made] == ["00", "01", "02e600", "03e2ff", "07", "0801", "0802"]
+
+
+@pytest.mark.parametrize(
+    ("decode", "octets", "says"),
+    [
+        (ControlPointRequest.from_bytes, b"", "a Control Point request is too short for its op code (got nothing)"),
+        (ControlPointResponse.from_bytes, b"\x80", "not a Control Point response (got 80)"),
+        (ControlPointResponse.from_bytes, b"\x07\x01\x01", "not a Control Point response (got 07 01 01)"),
+        (ControlPointResponse.from_bytes, b"", "not a Control Point response (got nothing)"),
+    ],
+)
+def test_what_cannot_be_read_is_said_with_its_bytes(decode: Any, octets: bytes, says: str) -> None:
+    with pytest.raises(WireError) as error:
+        decode(octets)
+    assert str(error.value) == says
+    assert error.value.data == octets
+
+
+def test_a_response_is_read_up_to_its_end() -> None:
+    assert ControlPointResponse.from_bytes(b"\x80\x07") == (7, None, b"")
+    assert ControlPointResponse.from_bytes(b"\x80\x07\x01") == (7, 1, b"")
+    assert ControlPointResponse.from_bytes(b"\x80\x13\x01\x02\x03") == (0x13, 1, b"\x02\x03")

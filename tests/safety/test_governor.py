@@ -39,8 +39,8 @@ def test_a_start_needs_a_fresh_word_of_the_runner() -> None:
     bench.review(asked)
     assert bench.codes == ["token-expired"]
     bench.ready()
-    for seconds in (1.5, 1.5, 1.5, 1.5):
-        bench.now += seconds
+    for _ in range(19):
+        bench.now += 0.5
         bench.governor.observe(Observation(Speed(0)), bench.now)
     bench.governor.review(REST, bench.now + 0.001)
     assert rules.TOKEN_EXPIRED in bench.governor.review(asked, bench.now + 0.001).causes
@@ -730,3 +730,220 @@ def test_zeros_are_not_believed_while_somebody_elses_start_may_be_counting_down(
     assert governor.rest_since is not None
     assert bench.verbs[0] is Verb.STOP
     assert Verb.START not in bench.verbs
+
+
+def test_a_standing_belt_that_is_told_twice_in_one_moment_is_told_once() -> None:
+    bench = Bench()
+    bench.now = 1.0
+    bench.governor.observe(Observation(Speed(0)), bench.now)
+    bench.governor.observe(Observation(Speed(0)), bench.now)
+    assert bench.governor.rest_since is None
+    bench.governor.observe(Observation(Speed(0)), 1.1)
+    assert bench.governor.rest_since == 1.1
+
+
+def test_a_target_that_was_lost_while_the_belt_came_down_is_not_counted_on() -> None:
+    bench = Bench()
+    bench.at(2.5)
+    bench.run(1.0, bench.move(1.0))
+    assert (bench.speed, bench.target) == (Speed(200), Speed(150))
+    governor, now = bench.governor, bench.now + 1
+    governor.observe(Observation(Speed(190)), now)  # on its way down
+    (rise,) = governor.review(bench.move(3.0), now).cleared
+    assert rise.value == 180
+    governor.answered(Verb.SET_SPEED, now + 0.5, accepted=None)
+    for step in range(1, 5):
+        governor.observe(Observation(Speed(150)), now + step)
+        cleared = governor.review(bench.move(3.0), now + step).cleared
+        if cleared:
+            break
+    assert cleared[0].value == 180, "from what the belt was asked before, not from what may never have arrived"
+
+
+def test_a_nap_makes_the_last_record_older() -> None:
+    bench = Bench()
+    bench.at(2.0)
+    bench.now += 1.4
+    bench.governor.slept(0.2)
+    bench.review(bench.move(2.0))
+    assert bench.codes == ["old-data"]
+
+
+def test_a_deck_that_reports_what_no_deck_can_is_not_moved_and_not_started_on() -> None:
+    bench = Bench()
+    bench.at(2.0)
+    bench.run(6.0, bench.move(2.0))
+    for incline in (9722, -30):
+        bench.sent.clear()
+        bench.now += 1
+        bench.governor.observe(Observation(bench.speed, incline=Incline(incline)), bench.now)
+        bench.review(bench.move(2.0))
+        assert bench.sent == []
+    bench = Bench()
+    bench.run(5.0, REST)
+    asked = bench.ready()
+    bench.governor.observe(Observation(Speed(0), incline=Incline(-10)), bench.now + 0.5)
+    bench.now += 0.5
+    bench.review(asked)
+    assert bench.codes == ["not-ready"]
+
+
+def test_a_belt_that_falls_through_a_speed_set_by_hand_is_not_asked_to_rise_to_it() -> None:
+    bench = Bench()
+    bench.at(3.0)
+    bench.governor.target_changed(Speed(130), bench.now)
+    bench.run(1.0, HALT)
+    bench.target = Speed(80)
+    asked = [bench.governor._s.target]
+    for kmh in (2.0, 1.27, 1.0, 0.9):
+        bench.now += 1
+        bench.governor.observe(Observation(Speed.from_kmh(kmh)), bench.now)
+        bench.governor.review(HALT, bench.now)
+        asked.append(bench.governor._s.target)
+    assert asked == sorted(asked, reverse=True)
+
+
+def test_what_two_records_prove_is_not_forgotten_because_of_a_third_in_the_same_moment() -> None:
+    bench = Bench()
+    bench.at(3.5)
+    for kmh in (3.9, 3.9, 3.5):
+        bench.governor.look(bench.now)
+        bench.governor.observe(Observation(Speed.from_kmh(kmh)), bench.now)
+    assert bench.governor.latched is rules.OVER_CAP
+    bench.governor.look(bench.now)
+    assert bench.review(bench.move(3.5)).cleared[0].verb is Verb.STOP
+
+
+def test_a_target_that_was_written_late_is_not_followed_soon() -> None:
+    bench = Bench()
+    bench.at(1.0)
+    bench.now += 1
+    governor, now = bench.governor, bench.now
+    governor.observe(Observation(bench.speed), now)
+    assert [cleared.value for cleared in governor.review(bench.move(2.0), now).cleared] == [130]
+    governor.answered(Verb.SET_SPEED, now + 0.9, accepted=True)
+    governor.observe(Observation(Speed(110)), now + 1)
+    assert governor.review(bench.move(2.0), now + 1.0).cleared == ()
+    governor.observe(Observation(Speed(130)), now + 1.9)
+    assert [cleared.value for cleared in governor.review(bench.move(2.0), now + 1.9).cleared] == [160]
+
+
+def test_the_deck_does_not_rise_under_a_belt_that_is_faster_than_it_was_asked_to_be() -> None:
+    bench = Bench(limits=LEVELS[Level.INTERMEDIATE])
+    bench.at(4.4)
+    bench.run(6.0, bench.move(4.4))
+    bench.sent.clear()
+    bench.now += 1
+    bench.governor.observe(Observation(Speed(460)), bench.now)
+    bench.review(bench.move(4.4, incline=2))
+    assert bench.sent == []
+    bench.now += 1
+    bench.governor.observe(Observation(Speed(440)), bench.now)
+    bench.review(bench.move(4.4, incline=2))
+    assert bench.verbs == [Verb.SET_INCLINE]
+
+
+def test_a_first_target_that_was_refused_is_asked_for_again_before_anything_faster() -> None:
+    bench = Bench()
+    bench.start()
+    governor = bench.governor
+    (first,) = governor.review(bench.move(2.0), bench.now).cleared
+    governor.answered(Verb.SET_SPEED, bench.now, accepted=False)
+    for _ in range(12):
+        bench.now += 1
+        governor.observe(Observation(Speed(80)), bench.now)
+        cleared = governor.review(bench.move(2.0), bench.now).cleared
+        if cleared:
+            break
+    assert [first.value, cleared[0].value] == [80, 80]
+    governor.answered(Verb.SET_SPEED, bench.now, accepted=True)
+    bench.now += 12
+    governor.observe(Observation(Speed(80)), bench.now)
+    assert [cleared.value for cleared in governor.review(bench.move(2.0), bench.now).cleared] == [110]
+
+
+@pytest.mark.parametrize(
+    ("told", "ends", "ceiling"),
+    [
+        (230, False, None),
+        (231, True, None),
+        (0, False, None),
+        (170, False, None),
+        (169, False, 169),
+        (1, False, 1),
+    ],
+)
+def test_a_target_told_by_the_machine_counts_where_it_differs_by_more_than_noise(
+    told: int, ends: bool, ceiling: int | None
+) -> None:
+    bench = Bench()
+    bench.at(2.0)
+    bench.run(6.0, bench.move(2.0))
+    bench.governor.target_changed(Speed(told), bench.now)
+    assert (bench.governor.latched is rules.CONSOLE_OVERRIDE) == ends
+    assert bench.governor._s.console_ceiling == ceiling
+
+
+def test_a_ceiling_set_by_hand_only_falls() -> None:
+    bench = Bench()
+    bench.at(3.0)
+    for told, ceiling in ((200, 200), (150, 150), (180, 150)):
+        bench.governor._s.slowed_by_hand(Speed(told), bench.now)
+        assert bench.governor._s.console_ceiling == ceiling
+
+
+def test_a_belt_that_does_not_slow_down_is_stopped_three_seconds_after_it_should_have() -> None:
+    bench = Bench()
+    bench.at(2.0)
+    governor, began = bench.governor, bench.now
+    governor.review(HALT, began)
+    for step in range(1, 14):
+        governor.observe(Observation(Speed(130)), began + step / 2)
+        governor.review(HALT, began + step / 2)
+    assert not governor.is_stopping
+    governor.observe(Observation(Speed(130)), began + 7)
+    governor.review(HALT, began + 7)
+    assert governor.latched is rules.SLOWING_MISSED
+
+
+def test_a_soft_stop_of_a_slow_belt_does_not_linger() -> None:
+    bench = Bench()
+    bench.at(0.8)
+    bench.governor.demand(rules.DEADMAN_LOST, bench.now)
+    assert [cleared.verb for cleared in bench.governor.review(bench.move(0.8), bench.now).cleared] == [Verb.STOP]
+
+
+def test_a_belt_that_lingers_is_looked_at_before_its_records_are_stale() -> None:
+    bench = Bench()
+    bench.at(0.8)
+    bench.governor.review(HALT._replace(linger_s=10.0), bench.now)
+    assert bench.governor.wake_at(bench.now) == round(bench.now + 3.001, 3)
+    assert bench.governor.wake_at(bench.now + 1000) is None
+
+
+def test_a_step_down_that_the_belt_does_not_show_is_not_counted_on() -> None:
+    bench = Bench()
+    bench.at(2.0)
+    governor, now = bench.governor, bench.now + 1
+    governor.observe(Observation(Speed(200)), now)
+    assert [cleared.value for cleared in governor.review(bench.move(1.0), now).cleared] == [150]
+    governor.observe(Observation(Speed(175)), now + 1)
+    governor.answered(Verb.SET_SPEED, now + 1, accepted=None)
+    assert governor._s.target == 200, "in the middle is not nearer"
+    governor.review(bench.move(1.0), now + 1)
+    assert governor._s.target == 150
+    governor.observe(Observation(Speed(174)), now + 2)
+    governor.answered(Verb.SET_SPEED, now + 2, accepted=None)
+    assert governor._s.target == 150
+
+
+def test_a_slowing_does_not_wait_for_answers_and_does_not_listen_to_refusals() -> None:
+    bench = Bench()
+    bench.at(2.0)
+    governor, now = bench.governor, bench.now + 1
+    governor.observe(Observation(Speed(200)), now)
+    (first,) = governor.review(HALT, now).cleared
+    governor.answered(Verb.SET_SPEED, now, accepted=False)
+    governor.observe(Observation(Speed(200)), now + 1)
+    (second,) = governor.review(HALT, now + 1).cleared
+    assert [(first.value, first.urgent), (second.value, second.urgent)] == [(150, True), (100, True)]

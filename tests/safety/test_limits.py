@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from treadcoach.motion import Incline, Level, Movement, Passport, Speed
-from treadcoach.safety.limits import CEILINGS, GAITS, LEVELS, cannot_see_console, resolve
+from treadcoach.safety.limits import CEILINGS, GAITS, LEVELS, _caps, cannot_see_console, resolve
 
 PROVEN = Passport(unit_proven=True)
 STRANGER = Passport()
@@ -100,3 +100,19 @@ def test_settings_lower_and_never_raise(level: Level, lowered: dict[str, Speed],
 @pytest.mark.parametrize("movement", Movement)
 def test_only_forward_sees_the_console(movement: Movement) -> None:
     assert cannot_see_console(movement) == (movement is not Movement.FORWARD)
+
+
+def test_a_row_of_caps_is_in_the_order_of_the_gaits_and_whole() -> None:
+    caps = _caps(forward=5.0, backward=2.0, sidestep=1.5, crossover=1.0)
+    assert caps == {"forward": 500, "backward": 200, "sidestep": 150, "crossover": 100}
+    assert all(type(cap) is Speed for cap in caps.values())
+
+
+def test_no_level_however_it_is_written_gets_beyond_a_ceiling(monkeypatch: pytest.MonkeyPatch) -> None:
+    wild = LEVELS[Level.ADVANCED]._replace(
+        caps=dict.fromkeys(GAITS, Speed(9999)), rate_up=999, rate_down=999, step=999
+    )
+    monkeypatch.setitem(LEVELS, Level.ADVANCED, wild)
+    found = resolve(Level.ADVANCED, PROVEN)
+    assert found.caps == dict(CEILINGS)
+    assert (found.rate_up, found.rate_down, found.step) == (100, 150, 50)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from bench import Bench
 from treadcoach.motion import COMMON_GRID, Level, Movement, Observation, Speed
 from treadcoach.safety.limits import LEVELS
 from treadcoach.safety.situation import Phase, Situation
@@ -120,3 +121,45 @@ def test_a_clock_of_whole_seconds_in_a_fast_stream_is_not_frozen(moving: Situati
 def test_the_machine_tells_its_incline(moving: Situation) -> None:
     see(moving, 200, 12.0, incline=20)
     assert moving.incline == 20
+
+
+def test_noise_above_the_cap_is_none_and_a_hundredth_more_is() -> None:
+    for speed, frames in ((380, 0), (381, 2)):
+        bench = Bench()
+        bench.at(3.5)
+        for second in (1, 2):
+            bench.governor.observe(Observation(Speed(speed)), bench.now + second)
+        assert bench.governor._s.over_cap_frames == frames
+
+
+def test_a_fast_belt_may_be_a_tenth_above_its_target() -> None:
+    for speed, is_over in ((1100, False), (1101, True)):
+        bench = Bench(limits=LEVELS[Level.ADVANCED])
+        bench.at(10.0, Movement.FORWARD)
+        bench.governor.observe(Observation(Speed(speed)), bench.now + 1)
+        assert (bench.governor._s.over_target_since is not None) is is_over
+
+
+def test_half_as_much_again_is_a_mile() -> None:
+    for speed, frames in ((149, 0), (150, 1)):
+        bench = Bench()
+        bench.at(1.0)
+        bench.governor.observe(Observation(Speed(speed)), bench.now + 5)
+        assert bench.governor._s.miles_frames == frames
+
+
+def test_a_standing_belt_is_no_ceiling() -> None:
+    bench = Bench()
+    bench.at(2.0)
+    for second, speed in enumerate((150, 150, 0), 1):
+        bench.governor.observe(Observation(Speed(speed)), bench.now + second)
+    assert bench.governor._s.console_ceiling == 150
+
+
+def test_a_fall_is_noticed_from_three_tenths_on() -> None:
+    for speed, ceiling in ((171, None), (170, 170)):
+        bench = Bench()
+        bench.at(2.0)
+        for second in (1, 2):
+            bench.governor.observe(Observation(Speed(speed)), bench.now + second)
+        assert bench.governor._s.console_ceiling == ceiling

@@ -33,6 +33,11 @@ LATEST_ANSWER_S = 30.0
 TWICE_WITHIN_S = 1.0
 # A stop that met an open procedure is written again this soon: a few connection intervals of 30-50 ms.
 RETRY_S = 0.1
+# A start is meant for now: one that cannot be written soon is not written any more.
+START_WITHIN_S = 0.5
+
+# What nothing urgent has to stand behind.
+_MOTION = {OpCode.START_OR_RESUME, OpCode.SET_TARGET_SPEED, OpCode.SET_TARGET_INCLINATION}
 
 PROCEDURE_IN_PROGRESS = 0xFE  # ATT error: the machine is still busy with the last request
 
@@ -87,8 +92,11 @@ class Client:
 
     def __init__(self) -> None:
         self._has_asked = False  # for control, on this link, without being told no
+        self._asked_in_front = False  # together with the last urgent request …
+        self._refusals = 0  # … and how many writes were refused since
         self._open: _Procedure | None = None
         self._waiting: dict[int, ControlPointRequest] = {}  # by op code: the newest of a kind wins
+        self._submitted_at: dict[int, float] = {}  # by op code: the newest that was not urgent
         self._retry_at: float | None = None  # when the open procedure is to be written once more
         self._outbox: list[Outgoing] = []
         self._asked_at: dict[int, float] = {}  # by op code
@@ -121,7 +129,14 @@ class Client:
             self._overtake(request, now)
         else:
             self._waiting[request.op_code] = request
+            self._submitted_at[request.op_code] = now
             self._proceed(now)
+
+    def ask_for_control(self, now: float) -> None:
+        """Ask for the permission that the next request will need, where that has not been done on this link."""
+        if not self._has_asked and self._open is None:
+            self._has_asked = True
+            self._write(ControlPointRequest.request_control(), now, CONTROL_TIMEOUT_S, urgent=False)
 
     def writes(self) -> list[Outgoing]:
         """What to write to the Control Point now, in order. Empties the list."""
@@ -139,7 +154,10 @@ class Client:
         """Take note of the time."""
         reports: list[Report] = []
         if self._open and self._retry_at is not None and now >= self._retry_at:
-            self._repeat(self._open, now)
+            if self._is_late(self._open.request.op_code, now):
+                self._open = self._open._replace(deadline=now)
+            else:
+                self._repeat(self._open, now)
         if self._open and now >= self._open.deadline:
             reports.append(Answer(self._open.request, None))
             # An urgent request that was not answered may have lacked permission: the next one asks again, in front.
@@ -149,7 +167,10 @@ class Client:
         return reports
 
     def withdraw(self, op_code: int) -> bool:
-        """Drop a request that still waits to be written; whether there was one."""
+        """Drop a request that the machine has not taken yet; whether there was one."""
+        if self._open and self._open.request.op_code == op_code and self._retry_at is not None:
+            self._open = self._retry_at = None
+            return True
         return self._waiting.pop(op_code, None) is not None
 
     def write_failed(self, code: int | None, now: float) -> list[Report]:
@@ -158,8 +179,11 @@ class Client:
             return []
         request, _, urgent = self._open
         asks = request.op_code == OpCode.REQUEST_CONTROL
+        self._refusals += 1
         if urgent or asks or code == PROCEDURE_IN_PROGRESS:
-            self._has_asked = asks or (self._has_asked and code == PROCEDURE_IN_PROGRESS)
+            # Of two that were written together both were refused: the one in front was Request Control.
+            has_not = self._asked_in_front and self._refusals > 1
+            self._has_asked = asks or (self._has_asked and code == PROCEDURE_IN_PROGRESS and not has_not)
             self._retry_at = after(now, RETRY_S)  # never at once: a machine that refuses it would refuse for ever
             return []
         self._open = None
@@ -193,7 +217,9 @@ class Client:
             return [ForeignAnswer(response)]
         self._answered_at[response.request_op_code] = now
         procedure = self._open
-        if procedure is None or response.request_op_code != procedure.request.op_code:
+        answers_it = procedure is not None and response.request_op_code == procedure.request.op_code
+        # What the machine refused to take is still to be written: this answers somebody else's, or an older one.
+        if procedure is None or not answers_it or self._retry_at is not None:
             self._has_asked = self._has_asked and response.result_code != ResultCode.NOT_PERMITTED
             if procedure and self._retry_at is not None:
                 self._repeat(procedure, now)  # what was in the way is done
@@ -222,6 +248,8 @@ class Client:
     def _overtake(self, request: ControlPointRequest, now: float) -> None:
         """Write at once; nothing older waits any more. Where control has to be asked for, that stands in front."""
         self._waiting.clear()
+        self._outbox = [write for write in self._outbox if write.request.op_code not in _MOTION]
+        self._asked_in_front, self._refusals = not self._has_asked, 0
         if not self._has_asked:
             self._has_asked = True
             self._put(ControlPointRequest.request_control(), now, urgent=True)
@@ -229,22 +257,29 @@ class Client:
 
     def _repeat(self, procedure: _Procedure, now: float) -> None:
         """Write a request once more that the machine did not take."""
-        if procedure.urgent:
+        if procedure.urgent and procedure.request.op_code != OpCode.SET_TARGET_SPEED:
             self._overtake(procedure.request, now)
-        else:  # within the time that it had from the beginning: a start must not come long after it was meant
+        else:  # within the time that it had from the beginning; only a stop is repeated for ever
             self._retry_at = None
-            self._put(procedure.request, now, urgent=False)
+            self._put(procedure.request, now, urgent=procedure.urgent)
 
     def _proceed(self, now: float) -> None:
         """Open the next waiting procedure, if none is open."""
         if self._open or not self._waiting:
             return
         if not self._has_asked:
-            self._has_asked = True
-            self._write(ControlPointRequest.request_control(), now, CONTROL_TIMEOUT_S, urgent=False)
+            self.ask_for_control(now)
             return
         op_code = next(iter(self._waiting))
-        self._write(self._waiting.pop(op_code), now, ANSWER_TIMEOUT_S, urgent=False)
+        request = self._waiting.pop(op_code)
+        if self._is_late(op_code, now):
+            self._proceed(now)
+        else:
+            self._write(request, now, ANSWER_TIMEOUT_S, urgent=False)
+
+    def _is_late(self, op_code: int, now: float) -> bool:
+        """Whether a start has waited too long."""
+        return op_code == OpCode.START_OR_RESUME and now - self._submitted_at[op_code] > START_WITHIN_S
 
     def _write(self, request: ControlPointRequest, now: float, timeout_s: float, *, urgent: bool) -> None:
         self._retry_at = None

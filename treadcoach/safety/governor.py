@@ -7,12 +7,9 @@ session; rates are shaped, a request above a cap is not trimmed but taken as pro
 
 from __future__ import annotations
 
-from collections import deque
-
 from treadcoach.motion import (
     FLAT,
     STANDSTILL,
-    Incline,
     Movement,
     Observation,
     Passport,
@@ -27,6 +24,7 @@ from treadcoach.safety.clearance import Ask, Cleared, Intent, Verdict
 from treadcoach.safety.limits import Limits
 from treadcoach.safety.rules import RULES, Cause, Gravity
 from treadcoach.safety.situation import Phase, Situation
+from treadcoach.safety.steering import Order, Steering
 from treadcoach.safety.stopping import Ladder
 
 # A target that was refused this often in a row is refused for good.
@@ -51,16 +49,13 @@ class Governor:
         self._ladder = Ladder(passport, now, now)  # of the current stop, or of the last
         self._latched: Cause | None = None
         self._announced = Movement.STAND  # what the runner has been asked to get ready for
-        self._word: tuple[float, Movement] | None = (
-            None  # when they said that they are, and for what; good for one start
-        )
+        # When they said that they are, and for what; good for one start.
+        self._word: tuple[float, Movement] | None = None
+        self._zero_at = float("-inf")  # when a standing belt was last reported
         self._slowing_until = now
         self._slowest_since: float | None = None
         self._linger_s = 0.0
-        self._before_target = STANDSTILL
-        self._sent: deque[int] = deque(maxlen=8)  # the newest targets, of which a machine may send the echo
-        self._pending: Verb | None = None  # a target or incline that is not answered yet
-        self._next_write_at = now
+        self._steering = Steering(limits, grid, self._s, now)
 
     # ---- what others may know ------------------------------------------------------------------------------
 
@@ -95,11 +90,11 @@ class Governor:
         if s.phase is Phase.STARTING and s.started_at is not None:
             times.append(after(s.started_at, self._limits.start_timeout_s + 0.001))
         elif s.phase is Phase.SLOWING:
-            times += [self._slowing_until, self._next_write_at]
+            times += [self._slowing_until, self._steering.next_write_at]
             if self._slowest_since is not None:
                 times.append(after(self._slowest_since, self._linger_s))
         elif s.phase is Phase.MOVING:
-            times += [after(s.observed_at, limit.FRESH_S + 0.001), self._next_write_at]
+            times += [after(s.observed_at, limit.FRESH_S + 0.001), self._steering.next_write_at]
         return min((time for time in times if time > now), default=None)
 
     # ---- what happened -------------------------------------------------------------------------------------
@@ -107,12 +102,23 @@ class Governor:
     def observe(self, observation: Observation, now: float) -> None:
         """A record with a speed came in."""
         s = self._s
+        if not observation.speed and now <= self._zero_at:
+            return  # one that came twice is one: rest is believed when it was seen twice
+        self._zero_at = self._zero_at if observation.speed else now
         if s.phase is Phase.STARTING and observation.speed:
             s.phase = Phase.MOVING
-            s.moving_since = self._next_write_at = now
+            s.moving_since = self._steering.next_write_at = now
         s.observe(observation, now)
         if s.phase is Phase.STOPPING:
             self._ladder.observe(s.speed)
+
+    def look(self, now: float) -> None:
+        """Between two records of one moment: what the first one proves is not forgotten because of the second."""
+        s = self._s
+        if self._latched is None:
+            for cause, holds in RULES[s.phase]:
+                if cause.gravity >= Gravity.STOP and holds(s, now):
+                    self.demand(cause, now)
 
     def answered(self, verb: Verb, now: float, *, accepted: bool | None) -> None:
         """The machine took or refused a command; ``None``: it said nothing in time, and its belt will tell."""
@@ -121,17 +127,7 @@ class Governor:
             self._ladder.answered(now, accepted=accepted, stands=s.has_moved and not s.speed)
         elif verb is Verb.START and accepted is False and s.phase is Phase.STARTING:
             self.demand(rules.START_REFUSED, now)
-        if verb is not self._pending:
-            return
-        self._pending = None
-        if verb is not Verb.SET_SPEED:
-            return
-        believed = abs(s.speed - s.target) < abs(s.speed - self._before_target)
-        if accepted or (accepted is None and believed):
-            s.refusals = 0
-            return
-        s.refusals += 1
-        s.doubts(self._before_target, now)
+        self._steering.answered(verb, now, accepted=accepted)
 
     def target_changed(self, speed: Speed, now: float) -> None:
         """The machine says that its target is now ``speed``; ours are echoed, and some stream their ramps."""
@@ -140,7 +136,7 @@ class Governor:
             return
         if speed > s.tolerated(now) + limit.NOTICEABLE:
             self.demand(rules.CONSOLE_OVERRIDE, now)
-        elif 0 < speed < min(s.speed, s.target) - limit.NOTICEABLE and speed not in self._sent:
+        elif 0 < speed < min(s.speed, s.target) - limit.NOTICEABLE and not self._steering.is_echo(speed):
             s.slowed_by_hand(speed, now)
 
     def stopped_at_machine(self, now: float) -> None:
@@ -156,6 +152,10 @@ class Governor:
     def late(self, lateness_s: float) -> None:
         """This step came ``lateness_s`` after the moment that was asked for."""
         self._s.lateness_s = lateness_s
+
+    def slept(self, seconds: float) -> None:
+        """The clock stood still this long: what was last seen is that much older."""
+        self._s.observed_at -= seconds
 
     def may_have_started(self, now: float) -> None:
         """Somebody else may have started the belt at any moment up to now: a standing one may be counting down."""
@@ -245,10 +245,11 @@ class Governor:
     def _start(self, intent: Intent, causes: list[Cause], now: float) -> list[Cleared]:
         """One Start, on a belt that was seen standing, on the runner's fresh word."""
         s = self._s
-        rested = s.rest_since is not None and now - s.rest_since >= limit.REST_S and s.is_fresh(now)
+        seen = s.rest_since is not None and s.age_s(now) <= limit.FRESH_S - limit.START_WINDOW_S
+        rested = seen and s.rest_since is not None and now - s.rest_since >= limit.REST_S
         again = s.started_at is not None and now - s.started_at < limit.START_AGAIN_S
         steepest = self._limits.steepest(intent.movement, self._grid.minimum)
-        tilted = (s.incline or FLAT) > min(steepest, limit.TURN_MAXIMUM_INCLINE)
+        tilted = not FLAT <= (s.incline or FLAT) <= min(steepest, limit.TURN_MAXIMUM_INCLINE)
         if self._latched or not rested or again or tilted or self._grid.minimum > limit.START_MAXIMUM:
             causes.append(rules.NOT_READY)
             return []
@@ -262,79 +263,21 @@ class Governor:
             return []
         self._word = None
         s.starts(intent.movement, now)
-        self._pending = None
+        self._steering.begin()
         return [Cleared(Verb.START, movement=intent.movement)]
 
     def _move(self, intent: Intent | None, causes: list[Cause], now: float) -> list[Cleared]:
         if intent is None or intent.ask in {Ask.HALT, Ask.REST}:
             self._slow_down(now, intent.linger_s if intent else 0.0)
             return self._slow(now)
-        if intent.ask is not Ask.MOVE or self._pending or now < self._next_write_at:
+        if intent.ask is not Ask.MOVE:
             return []
-        s = self._s
-        s.movement = intent.movement
-        if s.target_at < s.moving_since:
-            return [self._aim(self._grid.minimum, now)]  # the first word to a belt that has just begun to move
-        wanted = self._grid.floor(intent.speed) or self._grid.minimum
-        if wanted < s.target and not s.below_target_frames:
-            return self._step_down(wanted, now)
         held = any(cause.gravity is Gravity.HOLD for cause in causes)
-        if wanted > s.target and s.console_ceiling is None and (up := self._step_up(wanted, now, held=held)):
-            return up
-        # The deck rises only when the speed is where it should be; it comes down whenever it may.
-        may_rise = wanted <= s.target or s.console_ceiling is not None
-        return self._tilt(intent.incline if may_rise else min(intent.incline, s.incline or FLAT), now)
+        return self._clear(self._steering.move(intent, now, held=held))
 
-    def _step_up(self, wanted: Speed, now: float, *, held: bool) -> list[Cleared]:
-        """One step toward something faster, where everything speaks for it."""
-        s = self._s
-        # A belt that is already faster than asked, or is being slowed by somebody, is not asked for more.
-        held = held or s.faster_frames > 0 or s.below_target_frames > 0 or not s.is_fresh(now)
-        if held or now < after(s.moving_since, self._limits.start_hold_s):
-            return []
-        step = min(self._limits.rate_up, self._limits.step)
-        target = self._coarse(self._grid.floor(min(wanted, s.target + step)) or s.target, +1)
-        too_steep = (s.incline or FLAT) > self._limits.steepest(s.movement, target)  # the deck comes down first
-        return [] if too_steep or target - s.speed > limit.MAXIMUM_LAG else [self._aim(target, now)]
-
-    def _step_down(self, wanted: Speed, now: float, *, urgent: bool = False) -> list[Cleared]:
-        """One step toward something slower; never a word that a belt slower than that would follow upward."""
-        s = self._s
-        step = min(self._limits.rate_down, self._limits.step)
-        target = self._coarse(max(wanted, self._grid.ceil(s.target - step)), -1)
-        # A belt still on its way up stops rising with this very word, wherever the steps would have taken it.
-        target = min(target, self._grid.floor(s.speed) or s.target)
-        return [self._aim(target, now, urgent=urgent)]
-
-    def _coarse(self, target: Speed, direction: int) -> Speed:
-        """Where a whole step is smaller than the machine's increment, one increment is the step."""
-        return target if target != self._s.target else Speed(target + direction * self._grid.increment)
-
-    def _aim(self, target: Speed, now: float, *, urgent: bool = False) -> Cleared:
-        s = self._s
-        rate = self._limits.rate_up if target > s.target else self._limits.rate_down
-        change = abs(target - s.target)
-        self._next_write_at = after(now, max(limit.WRITE_INTERVAL_S, change / rate))
-        self._before_target = s.target
-        self._sent.append(target)
-        s.aims(target, now)
-        self._pending = None if urgent else Verb.SET_SPEED
-        return Cleared(Verb.SET_SPEED, target, urgent, s.movement)
-
-    def _tilt(self, desired: Incline, now: float) -> list[Cleared]:
-        """One step of incline, when the speed has been quiet."""
-        s = self._s
-        current = FLAT if s.incline is None else s.incline
-        quiet = now - s.target_at >= limit.INCLINE_AFTER_SPEED_S and s.is_fresh(now)
-        if desired == current or not quiet or s.speed > limit.INCLINE_MAXIMUM_SPEED:
-            return []
-        if now - s.incline_changed_at < limit.INCLINE_INTERVAL_S:
-            return []
-        change = max(-limit.INCLINE_STEP, min(limit.INCLINE_STEP, desired - current))
-        s.incline = Incline(current + change)
-        s.incline_changed_at = now
-        self._pending = Verb.SET_INCLINE
-        return [Cleared(Verb.SET_INCLINE, s.incline, movement=s.movement)]
+    def _clear(self, order: Order | None, *, urgent: bool = False) -> list[Cleared]:
+        """What the steering has decided becomes what may be sent."""
+        return [Cleared(order.verb, order.value, urgent, self._s.movement)] if order else []
 
     # ---- stopping ------------------------------------------------------------------------------------------
 
@@ -358,10 +301,8 @@ class Governor:
             return self._climb(now)
         slowest = self._grid.minimum
         if s.target > slowest and s.speed >= slowest - limit.NOTICEABLE:
-            if now < self._next_write_at:
-                return []
             # Urgent: a step down does not wait until an older word has been answered.
-            return self._step_down(slowest, now, urgent=True)
+            return self._clear(self._steering.slow_down(now), urgent=True)
         if self._slowest_since is None and s.speed <= slowest + limit.NOTICEABLE:
             self._slowest_since = now
         if self._slowest_since is None or now < after(self._slowest_since, self._linger_s):
@@ -377,7 +318,7 @@ class Governor:
             believe_rest_at = max(after(s.started_at, limit.START_TIMEOUT_S), after(now, limit.COUNTDOWN_S))
         s.phase = Phase.STOPPING
         self._ladder = Ladder(self._passport, now, believe_rest_at)
-        self._pending = None
+        self._steering.begin()
 
     def _climb(self, now: float) -> list[Cleared]:
         s, ladder = self._s, self._ladder
@@ -392,7 +333,7 @@ class Governor:
             return [Cleared(ladder.finish(now), urgent=True)]
         rung = ladder.climb(now, s.speed, fresh=fresh)
         if rung is Verb.SET_SPEED and s.speed:
-            return [self._aim(self._grid.minimum, now, urgent=True)]
+            return self._clear(self._steering.aim(self._grid.minimum, now, urgent=True), urgent=True)
         if rung is Verb.SET_SPEED:
             rung = Verb.STOP  # a target can start a standing belt
         return [Cleared(rung, urgent=True)] if rung else []

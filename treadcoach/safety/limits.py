@@ -32,14 +32,16 @@ CONSOLE_START_TIMEOUT_S = 40.0
 COUNTDOWN_S = 7.0
 # A runner's word is good for one start, this long.
 TOKEN_LIFETIME_S = 10.0
-# Asking for control and repeating a refused write can take this long until a cleared Start is on the wire.
-START_WINDOW_S = 4.0
+# A cleared Start may be written this much later, where the machine is busy: what it needs holds for that long.
+START_WINDOW_S = 0.5
 # A second Start on some machines is a pause: never repeat one quickly.
 START_AGAIN_S = 5.0
 # The belt must have been seen at rest this long before it may start, or before anybody turns round on it.
 REST_S = 3.0
 # One target write a second: faster ones are dropped or stacked by real machines.
 WRITE_INTERVAL_S = 1.0
+# Machines answer within 0.2 s: a later answer is to a write that was itself late.
+LATE_ANSWER_S = 0.3
 # A machine may be this far behind its target before the target rises again.
 MAXIMUM_LAG = 100
 # Telling a change of the belt from the noise of its sensor.

@@ -124,7 +124,8 @@ class Situation:
     def slowed_by_hand(self, speed: Speed, now: float) -> None:
         """Somebody made the belt slower at the console: nothing above that is asked for until the next start."""
         self.console_ceiling = speed if self.console_ceiling is None else min(speed, self.console_ceiling)
-        self._aim(self.console_ceiling, now)  # what the machine now aims at: anything above it would be a rise
+        # What the machine now aims at, at most: anything above it would be a rise.
+        self._aim(min(self.target, self.console_ceiling), now)
         self._target_when_reported, self.diverged_at = self.target, None  # and its report agrees with that
         self.below_target_frames = 0
 

@@ -89,9 +89,12 @@ class Ladder:
         """The machine answered the last rung.
 
         A refusal brings the next rung at once, unless the belt stands: then there was nothing to stop. Once every
-        rung has been refused they are repeated in their own time.
+        rung has been refused they are repeated in their own time. Without an answer it may never have arrived, and a
+        belt that does not move yet may be about to: Stop is written once more.
         """
         if accepted:
             self.wake_at = min(self.wake_at, after(now, VERIFY_S))
         elif accepted is False and not stands and self._climbed < len(self._order):
             self.wake_at = min(self.wake_at, now)
+        elif accepted is None and not stands:
+            self.press()

@@ -1,0 +1,133 @@
+"""Steps at their edges: how far, and from which moment on."""
+
+from __future__ import annotations
+
+import pytest
+
+from bench import BACKWARD, Bench
+from treadcoach.motion import Incline, Level, Movement, Observation, Speed, Verb
+from treadcoach.safety.limits import LEVELS
+
+HILLS = LEVELS[Level.ADVANCED]
+
+
+def told(bench: Bench, now: float, speed: int, incline: int | None = None) -> None:
+    """One record, and nothing else."""
+    bench.now = now
+    bench.governor.observe(Observation(Speed(speed), incline=None if incline is None else Incline(incline)), now)
+
+
+def asked(
+    bench: Bench, kmh: float, incline: float = 0.0, movement: Movement = BACKWARD
+) -> list[tuple[Verb, int | None]]:
+    """What is cleared now for a wish."""
+    cleared = bench.governor.review(bench.move(kmh, movement, incline), bench.now).cleared
+    assert all(one.movement is movement for one in cleared)
+    return [(one.verb, one.value) for one in cleared]
+
+
+def settled(kmh: float, movement: Movement = BACKWARD) -> tuple[Bench, float]:
+    """A steady belt of somebody who may walk uphill, and when its last target was written."""
+    bench = Bench(limits=HILLS)
+    bench.at(kmh, movement)
+    return bench, max(at for at, _ in bench.targets)
+
+
+@pytest.mark.parametrize(("seconds", "moves"), [(4.999, False), (5.0, True)])
+def test_the_deck_moves_five_seconds_after_the_speed_has(*, seconds: float, moves: bool) -> None:
+    bench = Bench(limits=HILLS)
+    bench.start()
+    asked(bench, 0.8)
+    bench.governor.answered(Verb.SET_SPEED, bench.now, accepted=True)
+    told(bench, bench.now + seconds, 80, 0)
+    assert (asked(bench, 0.8, 2.0) == [(Verb.SET_INCLINE, 10)]) is moves
+
+
+@pytest.mark.parametrize(("speed", "moves"), [(500, True), (501, False)])
+def test_the_deck_moves_at_five_km_h_at_most(*, speed: int, moves: bool) -> None:
+    bench, _ = settled(5.0, Movement.FORWARD)
+    told(bench, bench.now + 10, speed, 0)
+    assert bool(asked(bench, 5.0, 2.0, Movement.FORWARD)) is moves
+
+
+def test_the_deck_moves_a_step_at_a_time_both_ways_every_three_seconds_and_waits_for_its_answer() -> None:
+    bench, _ = settled(2.0)
+    now = bench.now + 10
+    told(bench, now, 200, 0)
+    assert asked(bench, 2.0, 2.0) == [(Verb.SET_INCLINE, 10)]
+    told(bench, now + 3.0, 200, 10)
+    assert asked(bench, 1.0, 2.0) == [], "not before the answer, whatever it is about"
+    bench.governor.answered(Verb.SET_INCLINE, bench.now, accepted=True)
+    told(bench, now + 2.999, 200, 10)
+    assert asked(bench, 2.0, 2.0) == []
+    told(bench, now + 3.0, 200, 10)
+    assert asked(bench, 2.0, 2.0) == [(Verb.SET_INCLINE, 20)]
+    bench.governor.answered(Verb.SET_INCLINE, bench.now, accepted=True)
+    told(bench, now + 6.0, 200, 30)
+    assert asked(bench, 2.0, 0.0) == [(Verb.SET_INCLINE, 20)]
+
+
+@pytest.mark.parametrize(("deck", "moves"), [(120, True), (121, False), (0, False), (-1, False)])
+def test_the_deck_comes_down_from_wherever_a_deck_can_be(*, deck: int, moves: bool) -> None:
+    bench, _ = settled(2.0)
+    told(bench, bench.now + 10, 200, deck)
+    assert bool(asked(bench, 2.0, 0.0)) is moves
+
+
+@pytest.mark.parametrize(("seconds", "rises"), [(9.999, False), (10.0, True)])
+def test_the_first_step_up_comes_when_the_belt_has_been_slow_for_ten_seconds(*, seconds: float, rises: bool) -> None:
+    bench = Bench()
+    bench.start()
+    moving_since = bench.now
+    asked(bench, 2.0)
+    bench.governor.answered(Verb.SET_SPEED, bench.now, accepted=True)
+    told(bench, moving_since + seconds, 80)
+    assert bool(asked(bench, 2.0)) is rises
+
+
+@pytest.mark.parametrize(("lags", "rises"), [(70, True), (71, False)])
+def test_a_target_is_at_most_one_km_h_ahead_of_the_belt(*, lags: int, rises: bool) -> None:
+    bench = Bench()
+    bench.at(2.0)
+    bench.governor._s._reached = Speed(0)  # a belt that is late, not one that is held back
+    told(bench, bench.now + 1, 200 - lags)
+    assert bool(asked(bench, 3.0)) is rises
+
+
+def test_a_belt_that_has_fallen_once_is_not_asked_for_more() -> None:
+    bench = Bench()
+    bench.at(2.0)
+    told(bench, bench.now + 1, 170)
+    assert asked(bench, 3.0) == []
+
+
+def test_held_means_held_whatever_else_is_true() -> None:
+    bench = Bench()
+    bench.at(2.0)
+    told(bench, bench.now + 1, 200)
+    assert bench.governor._steering.move(bench.move(3.0), bench.now, held=True) is None
+    assert bench.governor._steering.move(bench.move(3.0), bench.now, held=False) == (Verb.SET_SPEED, 230)
+
+
+@pytest.mark.parametrize(("seconds", "next_after"), [(0.3, 1.0), (0.301, 1.301)])
+def test_an_answer_after_three_tenths_is_late(seconds: float, next_after: float) -> None:
+    bench = Bench()
+    bench.at(2.0)
+    told(bench, bench.now + 1, 200)
+    began = bench.now
+    asked(bench, 3.0)
+    bench.governor.answered(Verb.SET_SPEED, round(began + seconds, 3), accepted=True)
+    assert round(bench.governor._steering.next_write_at - began, 3) == next_after
+
+
+def test_three_refusals_in_a_row_are_a_refusal_and_an_acceptance_between_them_counts() -> None:
+    bench = Bench()
+    bench.at(2.0)
+    for answers, refusals in (((False, False), 2), ((True,), 0), ((False, False), 2), ((False,), 3)):
+        for accepted in answers:
+            told(bench, bench.now + 1, int(bench.governor._s.target))
+            assert asked(bench, 3.0)
+            bench.governor.answered(Verb.SET_SPEED, bench.now, accepted=accepted)
+        assert bench.governor._s.refusals == refusals
+    bench.review(bench.move(3.0))
+    assert "machine-refuses" in bench.codes

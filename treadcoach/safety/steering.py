@@ -1,0 +1,160 @@
+"""Steering: what a moving belt may be asked for next, one step at a time, up, down or tilted.
+
+Decides how far and when, never whether: that is the governor's. A step up needs everything to speak for it, a step
+down nothing; the deck moves only when the speed is quiet.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import NamedTuple
+
+from treadcoach.motion import FLAT, STANDSTILL, Incline, Speed, SpeedGrid, Verb, after
+from treadcoach.safety import limits as limit
+from treadcoach.safety.clearance import Intent
+from treadcoach.safety.limits import Limits
+from treadcoach.safety.situation import Situation
+
+
+class Order(NamedTuple):
+    """One word to the belt, which the governor has still to clear."""
+
+    verb: Verb
+    value: int
+    """0.01 km/h or 0.1 %."""
+
+
+class Steering:
+    """The steps of one session.
+
+    Args:
+        limits: How large a step, and how often.
+        grid: The speeds that the machine can be set to.
+        situation: What is ordered and observed; a step is noted there.
+        now: Monotonic seconds.
+    """
+
+    def __init__(self, limits: Limits, grid: SpeedGrid, situation: Situation, now: float) -> None:
+        self._limits = limits
+        self._grid = grid
+        self._s = situation
+        self._sent: deque[int] = deque(maxlen=8)  # the newest targets, of which a machine may send the echo
+        self._before = STANDSTILL  # the target before the last one
+        self._speed_before = STANDSTILL  # of the belt, when the last target was cleared
+        self._first_is_due = False  # the first target of a bout was refused
+        self._pending: Verb | None = None  # a target or incline that is not answered yet
+        self.next_write_at = now
+        """When the next target may be written."""
+
+    def begin(self) -> None:
+        """A start or a stop: nothing that was asked before counts any more."""
+        self._pending, self._first_is_due = None, False
+
+    def is_echo(self, speed: Speed) -> bool:
+        """Whether a machine that tells this target may just repeat one of ours."""
+        return speed in self._sent
+
+    def answered(self, verb: Verb, now: float, *, accepted: bool | None) -> None:
+        """The machine took or refused the last step, or (``None``) said nothing in time."""
+        s = self._s
+        if verb is not self._pending:
+            return
+        self._pending = None
+        if verb is not Verb.SET_SPEED:
+            return
+        if accepted or (accepted is None and self._shows()):
+            s.refusals = 0
+            if now - s.target_at > limit.LATE_ANSWER_S:  # it was written late: the next one counts from here
+                self.next_write_at = max(self.next_write_at, after(now, limit.WRITE_INTERVAL_S))
+            return
+        s.refusals += 1
+        self._first_is_due = accepted is False and s.target == self._before == self._grid.minimum
+        s.doubts(self._before, now)
+
+    def _shows(self) -> bool:
+        """Whether the belt follows the last target, about which the machine has said nothing.
+
+        A belt that is still coming down may be near a higher target that never arrived: only one that has become
+        faster since follows it.
+        """
+        s = self._s
+        nearer = abs(s.speed - s.target) < abs(s.speed - self._before)
+        return nearer and (s.target < self._before or s.speed > self._speed_before)
+
+    def move(self, intent: Intent, now: float, *, held: bool) -> Order | None:
+        """The next step toward a wish; ``held``: not upward."""
+        if self._pending or now < self.next_write_at:
+            return None
+        s = self._s
+        s.movement = intent.movement
+        if s.target_at < s.moving_since or self._first_is_due:
+            self._first_is_due = False
+            return self.aim(self._grid.minimum, now)  # the first word to a belt that has just begun to move
+        wanted = self._grid.floor(intent.speed) or self._grid.minimum
+        if wanted < s.target and not s.below_target_frames:
+            return self._step_down(wanted, now)
+        if wanted > s.target and s.console_ceiling is None and (up := self._step_up(wanted, now, held=held)):
+            return up
+        # The deck rises only when the speed is where it should be; it comes down whenever it may.
+        may_rise = wanted <= s.target or s.console_ceiling is not None
+        return self._tilt(intent.incline if may_rise else min(intent.incline, s.incline or FLAT), now)
+
+    def slow_down(self, now: float) -> Order | None:
+        """The next step toward the slowest speed, whatever else is on its way."""
+        return None if now < self.next_write_at else self._step_down(self._grid.minimum, now, urgent=True)
+
+    def aim(self, target: Speed, now: float, *, urgent: bool = False) -> Order:
+        """Ask for a speed; what is urgent waits for no answer, and none is waited for."""
+        s = self._s
+        rate = self._limits.rate_up if target > s.target else self._limits.rate_down
+        change = abs(target - s.target)
+        self.next_write_at = after(now, max(limit.WRITE_INTERVAL_S, change / rate))
+        self._before, self._speed_before = s.target, s.speed
+        self._sent.append(target)
+        s.aims(target, now)
+        self._pending = None if urgent else Verb.SET_SPEED
+        return Order(Verb.SET_SPEED, target)
+
+    def _step_up(self, wanted: Speed, now: float, *, held: bool) -> Order | None:
+        """One step toward something faster, where everything speaks for it."""
+        s = self._s
+        # A belt that is already faster than asked, or is being slowed by somebody, is not asked for more.
+        held = held or s.faster_frames > 0 or s.below_target_frames > 0 or not s.is_fresh(now)
+        if held or now < after(s.moving_since, self._limits.start_hold_s):
+            return None
+        step = min(self._limits.rate_up, self._limits.step)
+        target = self._coarse(self._grid.floor(min(wanted, s.target + step)) or s.target, +1)
+        too_steep = (s.incline or FLAT) > self._limits.steepest(s.movement, target)  # the deck comes down first
+        return None if too_steep or target - s.speed > limit.MAXIMUM_LAG else self.aim(target, now)
+
+    def _step_down(self, wanted: Speed, now: float, *, urgent: bool = False) -> Order:
+        """One step toward something slower; never a word that a belt slower than that would follow upward."""
+        s = self._s
+        step = min(self._limits.rate_down, self._limits.step)
+        target = self._coarse(max(wanted, self._grid.ceil(s.target - step)), -1)
+        # A belt still on its way up stops rising with this very word, wherever the steps would have taken it.
+        target = min(target, self._grid.floor(s.speed) or s.target)
+        return self.aim(target, now, urgent=urgent)
+
+    def _coarse(self, target: Speed, direction: int) -> Speed:
+        """Where a whole step is smaller than the machine's increment, one increment is the step."""
+        return target if target != self._s.target else Speed(target + direction * self._grid.increment)
+
+    def _tilt(self, desired: Incline, now: float) -> Order | None:
+        """One step of incline, when the speed has been quiet."""
+        s = self._s
+        current = FLAT if s.incline is None else s.incline
+        quiet = now - s.target_at >= limit.INCLINE_AFTER_SPEED_S and s.is_fresh(now)
+        if desired == current or not quiet or s.speed > limit.INCLINE_MAXIMUM_SPEED:
+            return None
+        if not FLAT <= current <= limit.CEILING_INCLINE:
+            return None  # no deck of ours stands there: a step from it would be a word as wild as the report
+        if now - s.incline_changed_at < limit.INCLINE_INTERVAL_S:
+            return None
+        change = max(-limit.INCLINE_STEP, min(limit.INCLINE_STEP, desired - current))
+        if change > 0 and current + change > self._limits.steepest(s.movement, max(s.speed, s.target)):
+            return None  # the belt itself is too fast for that, whatever it was asked for
+        s.incline = Incline(current + change)
+        s.incline_changed_at = now
+        self._pending = Verb.SET_INCLINE
+        return Order(Verb.SET_INCLINE, s.incline)
