@@ -294,3 +294,11 @@ def test_a_session_is_extended_to_the_last_second_of_its_dose_and_not_beyond() -
     for added in range(1, 5):
         found.press(Pressed.EXTEND, MOVES, 20.0)
         assert found.remaining_s(20.0)[0] == 1070.0 + 30 * min(added, 3)
+
+
+def test_a_coach_begins_with_nothing_done_and_nothing_wanted() -> None:
+    found = coach()
+    names = ("_index", "_began_at", "_extension_s", "_metres", "_added_s", "_since", "_heartbeat_at", "turns")
+    assert [getattr(found, name) for name in names] == [0] * len(names)
+    assert (found._pause_wanted, found._facing, found.cue, found.state) == (False, None, None, State.WAITING)
+    assert found._pause_wanted is False
