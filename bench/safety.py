@@ -8,6 +8,7 @@ machines that repeat themselves, links that carry nothing.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import random
 import signal
@@ -26,6 +27,7 @@ from test_way_out import RUN, at_the_desk, sabotaged
 
 from treadcoach.drive import Outcome
 from treadcoach.edges.lines import Lines
+from treadcoach.errors import StopNotConfirmedError
 from treadcoach.events import NoticeKind, Pressed, RawInput, State
 from treadcoach.link import prepare
 from treadcoach.session import Session
@@ -35,6 +37,8 @@ from treadmill_simulator.machine import Machine
 
 PRESSES = 2000
 REDRAW_S = 0.004
+# Until a belt that somebody has started is seen to move.
+MOVING_S = 3.0
 AT_ONCE = 4
 NEVER = float("inf")
 FALLEN_KMH = 0.3
@@ -56,7 +60,7 @@ def distribution(name: str, seconds: list[float], unit: float = 1000.0, of: str 
 
 async def key_to_link() -> list[float]:
     """Stops on a belt that ignores them, so that each of them is written; a busy screen beside it."""
-    machine = Machine(CHARACTERS["ignores-stop"]._replace(latency_s=0.0), 1)
+    machine = Machine(CHARACTERS["ignores-stop"]._replace(latency_s=0.0, countdown_s=0.1, results="01=4"), 1)
     link = InProcessLink(Wire(machine))
     await link.connect()
     await prepare(link, machine.character.passport)
@@ -74,12 +78,16 @@ async def key_to_link() -> list[float]:
         def screen(now: float, raw: tuple[RawInput, ...], outcome: Outcome) -> None:
             lines.show(now, raw, outcome)
 
-        session = Session(plan_of(SHORT, link.wire), link, record=lambda *_: None, screen=screen, patience_s=None)
+        session = Session(plan_of(SHORT, link.wire), link, record=lambda *_: None, screen=screen, patience_s=600.0)
         running = asyncio.create_task(session.run())
         drawing = asyncio.create_task(_redraw())
+        machine.console_start()
         latencies = await _press_again_and_again(session, written)
-        for task in (drawing, running):
-            task.cancel()
+        session.leave_alone(0.5)  # the belt ignores every stop: its session would go on for ever
+        drawing.cancel()
+        running.cancel()
+        with contextlib.suppress(StopNotConfirmedError):
+            await running
     return latencies
 
 
@@ -94,8 +102,7 @@ async def _redraw() -> None:
 
 async def _press_again_and_again(session: Session, written: asyncio.Event) -> list[float]:
     chance, latencies = random.Random(1), []
-    machine_moves_s = 0.5
-    await asyncio.sleep(machine_moves_s)
+    await asyncio.sleep(MOVING_S)
     for _ in range(PRESSES):
         await asyncio.sleep(chance.uniform(0, 0.01))
         written.clear()
