@@ -12,6 +12,7 @@ from oracle import Oracle, Terms
 from treadcoach import events
 from treadcoach.climb import Climb
 from treadcoach.coach import Coach
+from treadcoach.deadman import SILENCE_S
 from treadcoach.drive import Drive, Outcome
 from treadcoach.events import Notified, Pressed, RawInput, RunnerPressed, State, Woke, WriteFailed
 from treadcoach.ftms import treadmill_data
@@ -22,8 +23,6 @@ from treadcoach.rescue import REOPEN_S, WRITE_TIMEOUT_S, Carriage
 from treadmill_simulator.link import Wire
 from treadmill_simulator.machine import Machine
 
-# A deadman hears nothing for this long, and acts.
-SILENCE_S = 1.0
 _NEVER = float("inf")
 # What a record shows as zero.
 _STANDSTILL_KMH = 0.005

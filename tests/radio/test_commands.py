@@ -129,8 +129,7 @@ def test_a_stop_that_is_interrupted_says_what_is_unknown(desk: Desk) -> None:
 
 @pytest.mark.timeout(110)
 def test_the_first_time_a_stop_is_tried_with_nobody_on_the_belt(tmp_path: Path) -> None:
-    desk = Desk(tmp_path, "marked=off", rate=1)
-    try:
+    with Desk(tmp_path, "marked=off", rate=1) as desk:
         at = desk.at_a_terminal("run", "brief.yaml", "--machine", ADDRESS)
         at.when("an age under 14", b"perhaps\nn\n")
         at.when("a test stop, with nobody on the belt")
@@ -143,9 +142,6 @@ def test_the_first_time_a_stop_is_tried_with_nobody_on_the_belt(tmp_path: Path) 
         assert '"applies": false' in (tmp_path / "screening.json").read_text()
         (passport,) = (tmp_path / "passports").glob("*.yaml")
         assert "test stop" in passport.read_text()
-    finally:
-        desk.simulator.terminate()
-        desk.simulator.communicate(timeout=10)
 
 
 @pytest.mark.timeout(110)
@@ -155,8 +151,7 @@ def test_the_first_time_a_stop_is_tried_with_nobody_on_the_belt(tmp_path: Path) 
 def test_no_program_runs_where_the_test_stop_showed_nothing(
     tmp_path: Path, settings: tuple[str, ...], says: str
 ) -> None:
-    desk = Desk(tmp_path, "marked=off", *settings, rate=1)
-    try:
+    with Desk(tmp_path, "marked=off", *settings, rate=1) as desk:
         (tmp_path / "screening.json").write_text('{"applies": false, "asked_on": "2026-11-24"}')
         at = desk.at_a_terminal("run", "brief.yaml", "--machine", ADDRESS)
         at.when("ready to start the empty belt", b"\n" if settings else b" ")
@@ -166,6 +161,3 @@ def test_no_program_runs_where_the_test_stop_showed_nothing(
         assert says in at.said
         assert at.end() in {5, 6}, at.said
         assert bool(list((tmp_path / "passports").glob("*.yaml"))) is bool(settings)
-    finally:
-        desk.simulator.terminate()
-        desk.simulator.communicate(timeout=10)

@@ -120,15 +120,18 @@ class Encoding(NamedTuple):
     """Positions of three-byte numbers; last first."""
 
 
+def _picker(places: tuple[int, ...]) -> Any:  # noqa: ANN401 - what itemgetter returns
+    """An `itemgetter` whose result is a tuple, however few the places are."""
+    if len(places) > 1:
+        return itemgetter(*places)
+    return itemgetter(slice(places[0], places[0] + 1) if places else slice(0))
+
+
 def encoding(fields: tuple[Field, ...], places: tuple[int, ...]) -> Encoding:
     """Lay out fields whose values stand at ``places`` of a record."""
     return Encoding(
         fields,
-        itemgetter(slice(0))
-        if not places
-        else itemgetter(*places)
-        if len(places) > 1
-        else itemgetter(slice(places[0], places[0] + 1)),
+        _picker(places),
         struct.Struct("<" + "".join(field.kind.code for field in fields)).pack,
         tuple(position for position, field in reversed(tuple(enumerate(fields))) if field.kind is U24),
     )

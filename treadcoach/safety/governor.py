@@ -102,9 +102,10 @@ class Governor:
     def observe(self, observation: Observation, now: float) -> None:
         """A record with a speed came in."""
         s = self._s
-        if not observation.speed and now <= self._zero_at:
-            return  # one that came twice is one: rest is believed when it was seen twice
-        self._zero_at = self._zero_at if observation.speed else now
+        if not observation.speed:
+            if now <= self._zero_at:
+                return  # one that came twice is one: rest is believed when it was seen twice
+            self._zero_at = now
         if s.phase is Phase.STARTING and observation.speed:
             s.phase = Phase.MOVING
             s.moving_since = self._steering.next_write_at = now
