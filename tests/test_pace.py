@@ -6,7 +6,8 @@ import time
 
 import pytest
 
-from treadcoach.pace import PacedLoop
+from treadcoach import pace
+from treadcoach.pace import NOISE_S, Naps, PacedLoop
 
 
 def test_an_hour_of_virtual_time_takes_none() -> None:
@@ -49,3 +50,15 @@ def test_what_comes_in_from_outside_is_seen_between_events() -> None:
         data, at = runner.run(read())
     assert data == b"x"
     assert at < 100
+
+
+def test_the_noise_of_two_clocks_is_no_sleep(monkeypatch: pytest.MonkeyPatch) -> None:
+    slept = 100.0
+    monkeypatch.setattr(pace, "slept_s", lambda: slept)
+    naps = Naps()
+    for noise in (1e-6, NOISE_S / 2, 0.0, -NOISE_S, NOISE_S * 0.9):
+        slept = 100.0 + noise
+        assert naps.since() == 0.0
+    slept = 100.25
+    assert naps.since() == 0.25
+    assert naps.since() == 0.0

@@ -19,6 +19,9 @@ BETWEEN_SUBSCRIPTIONS_S = 0.1
 SUBSCRIPTIONS = (treadmill_data.UUID, machine_status.UUID, training_status.UUID, control_point.UUID)
 """What is subscribed, one at a time, in this order."""
 
+# A host's stack copies a frame within this; no machine answers two writes so soon after one another.
+ECHO_S = 0.03
+
 
 class GattLink(Protocol):
     """Where bytes go. One machine, one link; every method may raise a `LinkError`."""
@@ -40,6 +43,25 @@ class GattLink(Protocol):
 
     async def disconnect(self) -> None:
         """Close the link."""
+
+
+class Echoes:
+    """Knows the copies that a frame arrives in where several programs of one computer have subscribed.
+
+    BlueZ tells everybody of a frame once for each subscriber, and the deadman is one: a refusal heard twice would be
+    taken for the refusal of what was tried next.
+    """
+
+    def __init__(self) -> None:
+        self._heard: dict[int, tuple[bytes, float]] = {}
+
+    def is_one(self, uuid: int, data: bytes, now: float) -> bool:
+        """Whether a frame repeats the last one of its characteristic at once; ``now`` in real seconds."""
+        before, at = self._heard.get(uuid, (b"", -ECHO_S))
+        if data == before and now - at < ECHO_S:
+            return True
+        self._heard[uuid] = data, now
+        return False
 
 
 async def read_all(link: GattLink, uuids: Iterable[int]) -> dict[int, bytes | None]:

@@ -90,6 +90,10 @@ class ScaledLoop(asyncio.SelectorEventLoop):
         self._paced.rate = rate
 
 
+# Two clocks that are read one after the other differ by this much without any sleep; no computer sleeps so short.
+NOISE_S = 0.01
+
+
 def boot_s() -> float:
     """Seconds since the computer was started, those that it slept included, where the system can tell them."""
     if hasattr(time, "CLOCK_BOOTTIME"):
@@ -98,7 +102,22 @@ def boot_s() -> float:
 
 
 def slept_s() -> float:
-    """For how many of them it slept."""
+    """For how many of them it slept; less by what passed between the two readings."""
     if not hasattr(time, "CLOCK_BOOTTIME"):
         return 0.0
     return time.clock_gettime(time.CLOCK_BOOTTIME) - time.clock_gettime(time.CLOCK_MONOTONIC)
+
+
+class Naps:
+    """Tells for how long the computer slept since that was last asked."""
+
+    def __init__(self) -> None:
+        self._slept_s = slept_s()
+
+    def since(self) -> float:
+        """Seconds, to the millisecond; 0.0 for what is only the clocks' noise."""
+        nap = slept_s() - self._slept_s
+        if nap < NOISE_S:
+            return 0.0
+        self._slept_s += nap
+        return round(nap, 3)

@@ -112,7 +112,7 @@ class Session:
         self._acknowledged = False
         self._outcome: Outcome | None = None
         self._rescue: PlainStops | None = None
-        self._slept_s = pace.slept_s() if watch_suspend else None
+        self._naps = pace.Naps() if watch_suspend else None
         link.listen(self.notified, self.lost)
         if deadman:
             deadman.listen(self.submit)
@@ -222,10 +222,8 @@ class Session:
     def _take(self) -> tuple[RawInput, ...]:
         self._arrived.clear()
         inbox, self._inbox = self._inbox, []
-        if self._slept_s is not None:
-            before, self._slept_s = self._slept_s, pace.slept_s()
-            if self._slept_s > before:
-                inbox.insert(0, Suspended(round(self._slept_s - before, 3)))
+        if self._naps and (nap := self._naps.since()):
+            inbox.insert(0, Suspended(nap))
         return tuple(inbox) or (Woke(),)
 
     def _show(self, now: float, raw: tuple[RawInput, ...], outcome: Outcome) -> None:

@@ -347,7 +347,11 @@ class Device:
 
     def _frame(self, uuid: int, data: bytes) -> None:
         path = self._characteristics.get(uuid)
-        if path and self._notifying[uuid]:
+        if not path:
+            return
+        for _ in self._notifying[
+            uuid
+        ]:  # everybody hears a frame once for each program that subscribed, as from BlueZ
             _later(
                 self._bluez.interval_s,
                 lambda: self._tree.tell(path, _CHARACTERISTIC, {"Value": Variant("ay", data)}),
