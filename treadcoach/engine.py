@@ -16,7 +16,7 @@ from treadcoach.preflight import Plan
 from treadcoach.safety import rules
 from treadcoach.safety.clearance import Cleared, Intent, Verdict
 from treadcoach.safety.governor import Governor
-from treadcoach.safety.limits import FRESH_S, SUSPEND_S, TURN_MAXIMUM_INCLINE
+from treadcoach.safety.limits import FRESH_S, SUSPEND_S
 from treadcoach.safety.rules import Cause, Gravity
 from treadcoach.tally import Tally, zone
 
@@ -163,8 +163,7 @@ class Engine:
             self._coach_failed = True
 
     def _belt(self) -> Belt:
-        incline = self._observation.incline if self._observation else None
-        return Belt(self._governor.rest_since, self._governor.is_moving, (incline or FLAT) > TURN_MAXIMUM_INCLINE)
+        return Belt(self._governor.rest_since, self._governor.is_moving, self._governor.is_tilted)
 
     def _ask_coach(self, now: float) -> Intent | None:
         if self._coach_failed:

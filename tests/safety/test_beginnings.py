@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 
-from treadcoach.motion import COMMON_GRID, Level, Movement, Passport, Speed
+from treadcoach.motion import COMMON_GRID, Incline, Level, Movement, Passport, Speed
 from treadcoach.safety.governor import Governor
 from treadcoach.safety.limits import LEVELS
 from treadcoach.safety.situation import Phase, Situation
@@ -42,11 +42,13 @@ def test_a_situation() -> None:
         has_moved=True,
         incline=None,
         incline_changed_at=NOW,
+        incline_reported_at=float("-inf"),
         lateness_s=0.0,
         limits=LIMITS,
         miles_frames=0,
         movement=Movement.STAND,
         moving_since=NOW,
+        must_repeat_ceiling=False,
         observed_at=NOW,
         over_cap_frames=0,
         over_target_since=None,
@@ -54,7 +56,9 @@ def test_a_situation() -> None:
         refusals=0,
         rest_since=None,
         speed=Speed(0),
+        start_hold_s=LIMITS.start_hold_s,
         started_at=None,
+        steep_frames=0,
         target=Speed(0),
         target_at=NOW,
         zeros=0,
@@ -79,21 +83,30 @@ def test_a_governor() -> None:
 
 def test_a_steering() -> None:
     found = Steering(LIMITS, COMMON_GRID, Situation(LIMITS, COMMON_GRID, NOW), NOW)
-    names = ("_sent", "_before", "_speed_before", "_first_is_due", "_pending", "next_write_at")
+    names = ("_sent", "_before", "_speed_before", "_first_is_due", "_incline_before", "_pending", "next_write_at")
     assert shown(found, names) == expected(
         _sent=deque(),
         _before=Speed(0),
         _speed_before=Speed(0),
         _first_is_due=False,
+        _incline_before=Incline(0),
         _pending=None,
         next_write_at=NOW,
     )
-    assert found._sent.maxlen == 8
+    assert found._sent.maxlen == 2
 
 
 def test_a_ladder() -> None:
     found = Ladder(Passport(), NOW, NOW)
-    names = ("_climbed", "_last", "_peak", "_zeros", "_pressed", "wake_at", "is_disobeyed")
+    names = ("_climbed", "_last", "_peak", "_peak_before", "_zeros", "_pressed", "creeps_down", "wake_at", "is_disobeyed")
     assert shown(found, names) == expected(
-        _climbed=0, _last=None, _peak=Speed(0), _zeros=0, _pressed=False, wake_at=NOW, is_disobeyed=False
+        _climbed=0,
+        _last=None,
+        _peak=Speed(0),
+        _peak_before=Speed(0),
+        _zeros=0,
+        _pressed=False,
+        creeps_down=False,
+        wake_at=NOW,
+        is_disobeyed=False,
     )

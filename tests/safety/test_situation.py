@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from bench import Bench
-from treadcoach.motion import COMMON_GRID, Level, Movement, Observation, Speed
+from treadcoach.motion import COMMON_GRID, Incline, Level, Movement, Observation, Speed
 from treadcoach.safety.limits import LEVELS
 from treadcoach.safety.situation import Phase, Situation
 
@@ -12,7 +12,7 @@ from treadcoach.safety.situation import Phase, Situation
 def moving() -> Situation:
     """Backward at 2.0 since the second 10, settled."""
     found = Situation(LEVELS[Level.NOVICE], COMMON_GRID, 0.0)
-    found.starts(Movement.BACKWARD, 5.0)
+    found.starts(Movement.BACKWARD, 5.0, 5.0)
     found.phase = Phase.MOVING
     found.moving_since = 10.0
     found.aims(Speed(200), 10.0)
@@ -58,12 +58,71 @@ def test_freshness_counts_from_the_last_record(moving: Situation) -> None:
 
 
 def test_a_belt_slower_than_asked_for_two_records_was_slowed_by_somebody(moving: Situation) -> None:
+    moving.aims(Speed(400), 11.0)
+    see(moving, 400, 13.0)
+    see(moving, 369, 15.0)
+    assert moving.console_ceiling is None, "a heavy step"
+    see(moving, 369, 16.0)
+    assert moving.console_ceiling == 369
+    assert moving.target == 369, "anything above it would be a rise"
+
+
+@pytest.mark.parametrize(
+    ("kmh", "slower", "seen"), [(200, 170, True), (200, 171, False), (400, 360, True), (400, 361, False)]
+)
+def test_one_record_is_enough_where_no_stride_explains_it(
+    moving: Situation, kmh: int, slower: int, seen: bool
+) -> None:
+    moving.aims(Speed(kmh), 11.0)
+    see(moving, kmh, 13.0)
+    see(moving, slower, 15.0)
+    assert (moving.console_ceiling is not None) is seen
+
+
+@pytest.mark.parametrize(("written_at", "crossed"), [(13.0, True), (14.9, True), (12.9, False)])
+def test_a_target_since_the_record_before_may_have_crossed_with_the_hand(
+    moving: Situation, written_at: float, crossed: bool
+) -> None:
     see(moving, 200, 13.0)
+    moving.aims(Speed(220), written_at)
     see(moving, 150, 15.0)
-    assert moving.console_ceiling is None
-    see(moving, 150, 16.0)
-    assert moving.console_ceiling == 150
-    assert moving.target == 150, "anything above it would be a rise"
+    assert moving.must_repeat_ceiling is crossed
+
+
+@pytest.mark.parametrize(
+    ("movement", "speed", "incline", "frames"),
+    [
+        (Movement.BACKWARD, 200, 35, 0),  # novice: up to 3 %, and half a percent is noise
+        (Movement.BACKWARD, 200, 36, 2),
+        (Movement.BACKWARD, 200, -5, 0),
+        (Movement.BACKWARD, 200, -6, 2),
+        (Movement.SIDESTEP_LEFT, 150, 5, 0),
+        (Movement.SIDESTEP_LEFT, 150, 6, 2),
+        (Movement.FORWARD, 200, 150, 0),  # whoever goes forward sees it
+        (Movement.BACKWARD, 200, 400, 2),
+        (Movement.BACKWARD, 200, 401, 0),  # no deck is that steep: it reports nothing
+        (Movement.BACKWARD, 200, -150, 2),
+        (Movement.BACKWARD, 200, -151, 0),
+    ],
+)
+def test_a_deck_that_is_not_where_this_movement_may_be_is_counted(
+    moving: Situation, movement: Movement, speed: int, incline: int, frames: int
+) -> None:
+    moving.movement = movement
+    for at in (14.0, 15.0):
+        see(moving, speed, at, incline=Incline(incline))
+    assert moving.steep_frames == frames
+    see(moving, speed, 16.0, incline=Incline(0))
+    assert moving.steep_frames == 0
+
+
+def test_what_a_speed_allows_of_the_deck_is_asked_of_the_belt_less_its_noise() -> None:
+    moving = Situation(LEVELS[Level.INTERMEDIATE], COMMON_GRID, 0.0)
+    moving.starts(Movement.BACKWARD, 5.0, 5.0)
+    moving.phase = Phase.MOVING
+    for speed, frames in ((480, 0), (481, 1)):
+        see(moving, speed, 10.0, incline=Incline(60))
+        assert moving.steep_frames == frames
 
 
 def test_a_belt_slowed_twice_has_the_lower_ceiling(moving: Situation) -> None:
@@ -81,7 +140,7 @@ def test_a_belt_still_on_its_way_is_not_slow(moving: Situation) -> None:
 def test_a_start_forgets_the_console(moving: Situation) -> None:
     see(moving, 150, 15.0)
     see(moving, 150, 16.0)
-    moving.starts(Movement.BACKWARD, 30.0)
+    moving.starts(Movement.BACKWARD, 30.0, 5.0)
     assert moving.console_ceiling is None
     assert moving.tolerated(30.0) == COMMON_GRID.minimum
 

@@ -79,6 +79,11 @@ class Governor:
         """Whether the ladder is being climbed."""
         return self._s.phase is Phase.STOPPING
 
+    @property
+    def is_tilted(self) -> bool:
+        """Whether the deck is too steep to turn round on, as far as anybody knows."""
+        return not FLAT <= (self._s.incline or FLAT) <= limit.TURN_MAXIMUM_INCLINE
+
     def wake_at(self, now: float) -> float | None:
         """When the next review is due after the one at ``now``, at the latest."""
         s = self._s
@@ -137,12 +142,15 @@ class Governor:
             return
         if speed > s.tolerated(now) + limit.NOTICEABLE:
             self.demand(rules.CONSOLE_OVERRIDE, now)
-        elif 0 < speed < min(s.speed, s.target) - limit.NOTICEABLE and not self._steering.is_echo(speed):
+        elif 0 < speed < min(s.speed, s.target) - limit.NOTICEABLE and not self._steering.is_echo(speed, now):
             s.slowed_by_hand(speed, now)
 
     def stopped_at_machine(self, now: float) -> None:
-        """The machine says that it was stopped or paused; it also says so of our own stops."""
-        if self._s.phase in {Phase.STARTING, Phase.MOVING, Phase.SLOWING}:
+        """The machine says that it was stopped or paused; it also says so of our own stops.
+
+        Of a standing belt it says nothing new, unless somebody has just said that it may start.
+        """
+        if self._s.phase in {Phase.STARTING, Phase.MOVING, Phase.SLOWING} or self._word is not None:
             self.demand(rules.CONSOLE_STOP, now)
 
     def confirmed(self, now: float) -> None:
@@ -222,9 +230,10 @@ class Governor:
         if intent.ask not in {Ask.START, Ask.MOVE}:
             return False
         s = self._s
+        if not (isinstance(intent.speed, int) and isinstance(intent.incline, int)):
+            return True
         turned = s.phase is Phase.MOVING and intent.movement.facing is not s.movement.facing
         steep = not FLAT <= intent.incline <= self._limits.steepest(intent.movement, intent.speed)
-        # NB: written so that anything that is not a plain comparable number counts as too much.
         return turned or steep or not 0 < intent.speed <= self._limits.cap(intent.movement)
 
     def _act(self, intent: Intent | None, causes: list[Cause], now: float) -> list[Cleared]:
@@ -249,9 +258,8 @@ class Governor:
         seen = s.rest_since is not None and s.age_s(now) <= limit.FRESH_S - limit.START_WINDOW_S
         rested = seen and s.rest_since is not None and now - s.rest_since >= limit.REST_S
         again = s.started_at is not None and now - s.started_at < limit.START_AGAIN_S
-        steepest = self._limits.steepest(intent.movement, self._grid.minimum)
-        tilted = not FLAT <= (s.incline or FLAT) <= min(steepest, limit.TURN_MAXIMUM_INCLINE)
-        if self._latched or not rested or again or tilted or self._grid.minimum > limit.START_MAXIMUM:
+        too_fast = self._grid.minimum > min(limit.START_MAXIMUM, self._limits.cap(intent.movement))
+        if self._latched or not rested or again or too_fast or self._is_tilted(intent.movement):
             causes.append(rules.NOT_READY)
             return []
         said_at, meant = self._word or (None, Movement.STAND)
@@ -263,9 +271,18 @@ class Governor:
             causes.append(rules.TOKEN_EXPIRED)
             return []
         self._word = None
-        s.starts(intent.movement, now)
+        goes_on = s.movement.facing is intent.movement.facing
+        s.starts(intent.movement, now, limit.RESUME_HOLD_S if goes_on else self._limits.start_hold_s)
         self._steering.begin()
         return [Cleared(Verb.START, movement=intent.movement)]
+
+    def _is_tilted(self, movement: Movement) -> bool:
+        """Whether the deck is too steep for this, or nearly flat as it must be, where the runner has turned round."""
+        s = self._s
+        steepest = self._limits.steepest(movement, self._grid.minimum)
+        if s.movement.facing is not movement.facing:
+            steepest = min(steepest, limit.TURN_MAXIMUM_INCLINE)
+        return not FLAT <= (s.incline or FLAT) <= steepest
 
     def _move(self, intent: Intent | None, causes: list[Cause], now: float) -> list[Cleared]:
         if intent is None or intent.ask in {Ask.HALT, Ask.REST}:
@@ -313,6 +330,8 @@ class Governor:
 
     def _begin_ladder(self, now: float) -> None:
         s = self._s
+        if s.phase is Phase.REST and s.rest_since is None:
+            self.may_have_started(now)  # nobody knows yet what this belt was doing
         # A belt in its start-up countdown shows zeros and moves all the same: those zeros are no rest yet.
         believe_rest_at = now
         if not s.has_moved and s.started_at is not None:
@@ -333,8 +352,9 @@ class Governor:
                 return []
             return [Cleared(ladder.finish(now), urgent=True)]
         rung = ladder.climb(now, s.speed, fresh=fresh)
-        if rung is Verb.SET_SPEED and s.speed:
-            return self._clear(self._steering.aim(self._grid.minimum, now, urgent=True), urgent=True)
         if rung is Verb.SET_SPEED:
-            rung = Verb.STOP  # a target can start a standing belt
+            # Only for a belt that runs on: to one that stands, or comes down by itself, a target is a new start.
+            if fresh and s.speed > self._grid.minimum + limit.NOTICEABLE and not ladder.creeps_down:
+                return self._clear(self._steering.aim(self._grid.minimum, now, urgent=True), urgent=True)
+            rung = Verb.STOP
         return [Cleared(rung, urgent=True)] if rung else []

@@ -36,6 +36,8 @@ TOKEN_LIFETIME_S = 10.0
 START_WINDOW_S = 0.5
 # A second Start on some machines is a pause: never repeat one quickly.
 START_AGAIN_S = 5.0
+# After a stop on the way a start is slow for this long at every level: the runner has to find the step again.
+RESUME_HOLD_S = 10.0
 # The belt must have been seen at rest this long before it may start, or before anybody turns round on it.
 REST_S = 3.0
 # One target write a second: faster ones are dropped or stacked by real machines.
@@ -44,6 +46,8 @@ WRITE_INTERVAL_S = 1.0
 LATE_ANSWER_S = 0.3
 # A machine may be this far behind its target before the target rises again.
 MAXIMUM_LAG = 100
+# A machine's echo of a target comes back this soon, if it sends one.
+ECHO_S = 1.0
 # Telling a change of the belt from the noise of its sensor.
 NOTICEABLE = 30
 # How far above what was asked a belt may report before it counts as running away, and for how long.
@@ -52,6 +56,8 @@ OVERSPEED_PERCENT = 10
 OVERSPEED_S = 2.0
 # How long a target that has been lowered still explains the belt's speed.
 TARGET_MEMORY_S = 5.0
+# A belt that is this much slower than it was was not slowed by a stride.
+CLEARLY_SLOWER_PERCENT = 90
 # A report that does not move although the target did: frozen after this long.
 FROZEN_S = 5.0
 FROZEN_TARGET_MOVE = 50
@@ -70,6 +76,10 @@ INCLINE_INTERVAL_S = 3.0
 # The deck moves only when the speed has not changed for this long, and not above this speed.
 INCLINE_AFTER_SPEED_S = 5.0
 INCLINE_MAXIMUM_SPEED = Speed(500)
+# No deck has ever been anywhere else: what reports it reports nothing.
+DECKS = (Incline(-150), Incline(400))
+# What a deck's report may be off by.
+INCLINE_NOISE = 5
 TURN_MAXIMUM_INCLINE = Incline(20)
 
 # ---- speed -------------------------------------------------------------------------------------------------

@@ -92,6 +92,7 @@ UNEXPECTED_MOTION = Cause(
 )
 NEVER_STARTED = Cause("never-started", Gravity.STOP, _HARD, "The belt did not start. Stopping.")
 STOPPED_ITSELF = Cause("stopped-itself", Gravity.STOP, _HARD, "The belt stopped by itself.")
+STEEP = Cause("steep", Gravity.STOP, _SOFT, "The deck is too steep to go this way. Slowing to a stop.")
 CONSOLE_SLOWER = Cause("console-slower", Gravity.LIMIT, _SOFT, "Slowed at the console: it stays that slow.")
 
 
@@ -156,6 +157,11 @@ def stopped_itself(s: Situation, _now: float) -> bool:
     return s.is_at_rest()
 
 
+def steep(s: Situation, _now: float) -> bool:
+    """H-30: the deck was tilted by somebody, further than this level allows for this movement, or downhill."""
+    return s.steep_frames >= 2  # noqa: PLR2004
+
+
 def console_slower(s: Situation, _now: float) -> bool:
     """H-16: the console wins; its speed is the ceiling until the runner confirms a start again."""
     return s.console_ceiling is not None
@@ -180,6 +186,7 @@ RULES: dict[Phase, tuple[tuple[Cause, Check], ...]] = {
         *_ON_THE_BELT,
         (MILES, miles),
         (FROZEN, frozen),
+        (STEEP, steep),
         (OLD_DATA, old_data),
         (CONSOLE_SLOWER, console_slower),
     ),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-from treadcoach.motion import STANDSTILL, Incline, Movement, Observation, Speed, SpeedGrid, after
+from treadcoach.motion import FLAT, STANDSTILL, Incline, Movement, Observation, Speed, SpeedGrid, after
 from treadcoach.safety import limits as limit
 from treadcoach.safety.limits import Limits
 
@@ -43,11 +43,13 @@ class Situation:
         "has_moved",
         "incline",
         "incline_changed_at",
+        "incline_reported_at",
         "lateness_s",
         "limits",
         "miles_frames",
         "movement",
         "moving_since",
+        "must_repeat_ceiling",
         "observed_at",
         "over_cap_frames",
         "over_target_since",
@@ -55,7 +57,9 @@ class Situation:
         "refusals",
         "rest_since",
         "speed",
+        "start_hold_s",
         "started_at",
+        "steep_frames",
         "target",
         "target_at",
         "zeros",
@@ -72,10 +76,12 @@ class Situation:
         self._former: list[tuple[Speed, float]] = []  # lowered targets that still explain the belt, and until when
         self.incline: Incline | None = None  # unknown until set or reported
         self.incline_changed_at = now
+        self.incline_reported_at = float("-inf")
         self.started_at: float | None = None
         self.has_moved = True  # since the last start, if there was one
         self._moving_frames = 0
         self.moving_since = now
+        self.start_hold_s = limits.start_hold_s
         self.refusals = 0
         # observations
         self.observed_at = now  # of the last record with a speed; silence is counted from the first moment
@@ -89,8 +95,11 @@ class Situation:
         self.faster_frames = 0
         self.below_target_frames = 0
         self.miles_frames = 0
+        self.steep_frames = 0
         self.diverged_at: float | None = None
         self.console_ceiling: Speed | None = None
+        self.must_repeat_ceiling = False
+        """A target of ours may have crossed with the hand that lowered the belt."""
         self._target_when_reported = STANDSTILL
         self._reached = STANDSTILL  # how fast the belt has become, as far as that was asked for
         self._clock_s: int | None = None
@@ -100,15 +109,16 @@ class Situation:
 
     # ---- orders --------------------------------------------------------------------------------------------
 
-    def starts(self, movement: Movement, now: float) -> None:
-        """A start was cleared: nothing is wanted yet but the machine's own minimum."""
+    def starts(self, movement: Movement, now: float, hold_s: float) -> None:
+        """A start was cleared: nothing is wanted yet but the machine's own minimum, for ``hold_s``."""
         self.phase = Phase.STARTING
         self.movement = movement
         self.started_at = now
         self.has_moved = False
+        self.start_hold_s = hold_s
         self._moving_frames = 0
         self._reached = STANDSTILL
-        self.console_ceiling = None
+        self.console_ceiling, self.must_repeat_ceiling = None, False
         self._aim(self.grid.minimum, now)
         self._former.clear()
         self._clock_advances = 0
@@ -149,19 +159,20 @@ class Situation:
     def observe(self, observation: Observation, now: float) -> None:
         """A record with a speed came in."""
         speed = observation.speed
+        unseen_since, self.observed_at = self.observed_at, now
         self._moving_frames = self._moving_frames + 1 if speed else 0
         self.has_moved = self.has_moved or self._moving_frames >= 2  # noqa: PLR2004 - one record can be a glitch
         if speed != self.speed:
             self.diverged_at = None
             self._target_when_reported = self.target
         self.speed = speed
-        self.observed_at = now
         self._note_rest(speed, now)
         self._note_clock(observation.elapsed_s, now)
         if observation.incline is not None:
-            self.incline = observation.incline
+            self.incline, self.incline_reported_at = observation.incline, now
         if self.phase in {Phase.MOVING, Phase.SLOWING}:
-            self._note_disagreement(speed, now)
+            self._note_disagreement(speed, now, unseen_since)
+            self._note_deck(observation.incline)
 
     def _note_rest(self, speed: Speed, now: float) -> None:
         if speed:
@@ -182,7 +193,15 @@ class Situation:
         else:
             self._clock_frames += 1
 
-    def _note_disagreement(self, speed: Speed, now: float) -> None:
+    def _note_deck(self, incline: Incline | None) -> None:
+        """Somebody who goes forward sees what the console does with the deck."""
+        if incline is None or self.movement is Movement.FORWARD or not limit.DECKS[0] <= incline <= limit.DECKS[1]:
+            return
+        steepest = self.limits.steepest(self.movement, max(0, self.speed - limit.NOTICEABLE))
+        allowed = FLAT - limit.INCLINE_NOISE <= incline <= steepest + limit.INCLINE_NOISE
+        self.steep_frames = 0 if allowed else self.steep_frames + 1
+
+    def _note_disagreement(self, speed: Speed, now: float, unseen_since: float) -> None:
         tolerated = self.tolerated(now)
         over_cap = speed > self.limits.cap(self.movement) + limit.NOTICEABLE
         self.over_cap_frames = self.over_cap_frames + 1 if over_cap else 0
@@ -192,13 +211,14 @@ class Situation:
         elif self.over_target_since is None:
             self.over_target_since = now
         self.faster_frames = self.faster_frames + 1 if speed > tolerated + limit.NOTICEABLE else 0
-        self._note_console(speed, now)
+        self._note_console(speed, now, unseen_since)
 
-    def _note_console(self, speed: Speed, now: float) -> None:
+    def _note_console(self, speed: Speed, now: float, unseen_since: float) -> None:
         """A belt slower than it was asked to be, and slower than it was, is being slowed by somebody.
 
         On the way up a belt does not fall, and on the way down it does not fall below its target: so what it has
-        reached, as far as that was asked for, is its floor, whether or not it has settled.
+        reached, as far as that was asked for, is its floor, whether or not it has settled. A drop that no stride
+        explains needs no second record.
         """
         settled = now - self.target_at >= limit.SETTLED_S
         in_miles = settled and speed * 100 >= self.target * limit.MILES_PERCENT
@@ -208,10 +228,15 @@ class Situation:
                 self.slowed_by_hand(speed, now)
             return
         self._reached = max(self._reached, min(speed, self.target))
-        slower = speed <= min(self.target, self._reached) - limit.NOTICEABLE
+        floor = min(self.target, self._reached)
+        slower = speed <= floor - limit.NOTICEABLE
         self.below_target_frames = self.below_target_frames + 1 if slower else 0
-        if self.below_target_frames >= 2 and speed:  # noqa: PLR2004 - one record can be a glitch
+        clearly = slower and speed * 100 <= floor * limit.CLEARLY_SLOWER_PERCENT
+        if speed and (clearly or self.below_target_frames >= 2):  # noqa: PLR2004 - one record can be a glitch
+            # Which of the two came last, the hand or our last target? The belt at this speed is right for both.
+            crossed = self.target_at >= unseen_since
             self.slowed_by_hand(speed, now)
+            self.must_repeat_ceiling = crossed
 
     # ---- conclusions about time ----------------------------------------------------------------------------
 

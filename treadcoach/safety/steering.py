@@ -38,10 +38,12 @@ class Steering:
         self._limits = limits
         self._grid = grid
         self._s = situation
-        self._sent: deque[int] = deque(maxlen=8)  # the newest targets, of which a machine may send the echo
+        # The two newest targets and when they were cleared: a machine may send their echo.
+        self._sent: deque[tuple[int, float]] = deque(maxlen=2)
         self._before = STANDSTILL  # the target before the last one
         self._speed_before = STANDSTILL  # of the belt, when the last target was cleared
         self._first_is_due = False  # the first target of a bout was refused
+        self._incline_before = FLAT  # of the deck, when the last incline was cleared
         self._pending: Verb | None = None  # a target or incline that is not answered yet
         self.next_write_at = now
         """When the next target may be written."""
@@ -50,9 +52,9 @@ class Steering:
         """A start or a stop: nothing that was asked before counts any more."""
         self._pending, self._first_is_due = None, False
 
-    def is_echo(self, speed: Speed) -> bool:
+    def is_echo(self, speed: Speed, now: float) -> bool:
         """Whether a machine that tells this target may just repeat one of ours."""
-        return speed in self._sent
+        return any(speed == target and now - at <= limit.ECHO_S for target, at in self._sent)
 
     def answered(self, verb: Verb, now: float, *, accepted: bool | None) -> None:
         """The machine took or refused the last step, or (``None``) said nothing in time."""
@@ -61,6 +63,7 @@ class Steering:
             return
         self._pending = None
         if verb is not Verb.SET_SPEED:
+            self._tilted(accepted=accepted)
             return
         if accepted or (accepted is None and self._shows()):
             s.refusals = 0
@@ -70,6 +73,13 @@ class Steering:
         s.refusals += 1
         self._first_is_due = accepted is False and s.target == self._before == self._grid.minimum
         s.doubts(self._before, now)
+
+    def _tilted(self, *, accepted: bool | None) -> None:
+        """The deck's answer: one that was refused has not moved; where there is none, count on the steeper."""
+        s = self._s
+        if s.incline is None or accepted or s.incline_reported_at > s.incline_changed_at:
+            return  # what it reports is where it is
+        s.incline = self._incline_before if accepted is False else max(s.incline, self._incline_before)
 
     def _shows(self) -> bool:
         """Whether the belt follows the last target, about which the machine has said nothing.
@@ -87,6 +97,10 @@ class Steering:
             return None
         s = self._s
         s.movement = intent.movement
+        if s.must_repeat_ceiling and s.console_ceiling is not None:
+            s.must_repeat_ceiling = False
+            if ceiling := self._grid.floor(s.console_ceiling):
+                return self.aim(ceiling, now)
         if s.target_at < s.moving_since or self._first_is_due:
             self._first_is_due = False
             return self.aim(self._grid.minimum, now)  # the first word to a belt that has just begun to move
@@ -110,7 +124,7 @@ class Steering:
         change = abs(target - s.target)
         self.next_write_at = after(now, max(limit.WRITE_INTERVAL_S, change / rate))
         self._before, self._speed_before = s.target, s.speed
-        self._sent.append(target)
+        self._sent.append((target, now))
         s.aims(target, now)
         self._pending = None if urgent else Verb.SET_SPEED
         return Order(Verb.SET_SPEED, target)
@@ -120,11 +134,15 @@ class Steering:
         s = self._s
         # A belt that is already faster than asked, or is being slowed by somebody, is not asked for more.
         held = held or s.faster_frames > 0 or s.below_target_frames > 0 or not s.is_fresh(now)
-        if held or now < after(s.moving_since, self._limits.start_hold_s):
+        if held or now < after(s.moving_since, s.start_hold_s):
             return None
         step = min(self._limits.rate_up, self._limits.step)
         target = self._coarse(self._grid.floor(min(wanted, s.target + step)) or s.target, +1)
-        too_steep = (s.incline or FLAT) > self._limits.steepest(s.movement, target)  # the deck comes down first
+        # The deck comes down first, and is given its time, whatever was asked of it.
+        deck = s.incline or FLAT
+        if now - s.incline_changed_at < limit.INCLINE_INTERVAL_S:
+            deck = max(deck, self._incline_before)
+        too_steep = deck > self._limits.steepest(s.movement, target)
         return None if too_steep or target - s.speed > limit.MAXIMUM_LAG else self.aim(target, now)
 
     def _step_down(self, wanted: Speed, now: float, *, urgent: bool = False) -> Order:
@@ -154,6 +172,7 @@ class Steering:
         change = max(-limit.INCLINE_STEP, min(limit.INCLINE_STEP, desired - current))
         if change > 0 and current + change > self._limits.steepest(s.movement, max(s.speed, s.target)):
             return None  # the belt itself is too fast for that, whatever it was asked for
+        self._incline_before = current
         s.incline = Incline(current + change)
         s.incline_changed_at = now
         self._pending = Verb.SET_INCLINE

@@ -31,7 +31,10 @@ class Ladder:
         self._believe_rest_at = believe_rest_at
         self._climbed = 0
         self._last: Verb | None = None
-        self._peak = Speed(0)
+        self._peak = Speed(0)  # since the last look
+        self._peak_before = Speed(0)  # between the two looks before
+        self.creeps_down = False
+        """The belt falls, if too slowly to be seen from one look to the next."""
         self._zeros = 0
         self.wake_at = now
         self.is_disobeyed = False
@@ -67,14 +70,15 @@ class Ladder:
             return None
         falls = speed <= self._peak - NOTICEABLE
         if self._climbed and fresh and (falls or not speed):
-            self._peak = speed
+            self._peak_before, self._peak = self._peak, speed
             self.wake_at = after(now, VERIFY_S)
             return None
+        self.creeps_down = fresh and speed <= self._peak_before - NOTICEABLE
         # Each round begins one rung later: a machine that listens only now and then hears every one of them.
         rung = self._last = self._order[(self._climbed + self._climbed // len(self._order)) % len(self._order)]
         self.is_disobeyed = self.is_disobeyed or self._climbed > 0
         self._climbed += 1
-        self._peak = speed
+        self._peak_before, self._peak = self._peak, speed
         self.wake_at = after(now, RUNG_S if self._climbed < len(self._order) else REPEAT_S)
         return rung
 
