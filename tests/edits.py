@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
-from oracle import CEILING, Terms, cap_of
+from envelope import CEILING, Terms, cap_of
 
 from treadcoach.errors import ProfileError
 from treadcoach.motion import Machine

@@ -9,24 +9,10 @@ is the lenient one, and its comment says so: a breach should be worth a person's
 from math import inf
 from typing import Final, NamedTuple
 
+from envelope import CAPS, CEILING, RATES, STEPS, Terms, cap_of, level_of
+
 TOLERANCE: Final = 0.002  # times are whole milliseconds; the second one is for rounding
 DATA, STATUS, ANSWER = 0x2ACD, 0x2ADA, 0x2AD9
-LEVELS: Final = ("first", "novice", "intermediate", "advanced", "harness")
-
-# 4.1: maxima by level, then the ceiling in code. "None" in the table is a cap of 0.
-_SIDESTEP, _CROSSOVER = (0, 150, 200, 300, 300, 400), (0, 0, 150, 200, 200, 300)
-CAPS: Final = {
-    "backward": (200, 350, 600, 800, 1000, 1200),
-    "forward": (500, 600, 1000, 1200, 1400, 1600),
-    "sidestep_left": _SIDESTEP,
-    "sidestep_right": _SIDESTEP,
-    "crossover_left": _CROSSOVER,
-    "crossover_right": _CROSSOVER,
-}
-RATES: Final = (20, 30, 50, 80, 80)  # 4.1 rate up, in 0.01 km/h per second; H-03 says "per level": any movement
-STEPS: Final = (30, 50, 50, 50, 50)  # 4.1 largest single step
-CEILING: Final = 1600  # 4.1 and H-11: no movement at all may be faster
-
 
 _FIELDS: Final = (2, 2, 3)  # octets of the flagged fields in front of the incline
 _LAYOUTS: dict[int, int] = {}
@@ -39,39 +25,12 @@ def _layout(flags: int) -> int:
     return _LAYOUTS.setdefault(flags, end if flags & 8 else 0)
 
 
-class Terms(NamedTuple):
-    """What a session is held to: the runner's level, and the machine's proven unit and speed grid (0.01 km/h)."""
-
-    level: str
-    unit_proven: bool
-    minimum: int
-    maximum: int
-    increment: int
-
-
 class Breach(NamedTuple):
     """One departure from the document: when, which rule, and what was seen."""
 
     at: float
     rule: str
     says: str
-
-
-def level_of(terms: Terms) -> int:
-    """The column of 4.1; without a proven unit never above novice (3.6: no passport, novice level)."""
-    level = LEVELS.index(terms.level)
-    return level if terms.unit_proven else min(level, 1)
-
-
-def cap_of(terms: Terms, movement: str) -> int:
-    """The fastest target that these terms allow for a movement; 0 for a movement the table does not know."""
-    row = CAPS.get(movement, (0,) * 6)
-    cap = min(row[level_of(terms)], row[5])
-    if movement == "backward" and terms.increment > 50:
-        cap = min(cap, row[1])  # H-28: increment > 0.5, backward speeds above novice refused
-    if not terms.unit_proven:
-        cap = cap * 100 // 161  # H-12: unit unproven, all caps / 1.61
-    return cap
 
 
 class Oracle:
@@ -96,7 +55,7 @@ class Oracle:
         self.wrote_at, self.target_at, self.target = -inf, -inf, 0
         self.halted = self.unready = False  # stopped or paused: since the last Start, since the last "ready"
         self.over, self.why = False, ""
-        self.yielded = False
+        self.yielded = self.asked = False
         self.due, self.owed, self.quiet, self.away, self.silent = inf, "", -inf, False, False
         # 9 to 12: when data will be too old, frames too fast, what the console allows, what a new link owes
         self.stale, self.fast, self.console, self.rejoin = inf, 0, 65535, 0
@@ -220,6 +179,7 @@ class Oracle:
         self.target_at, self.target = at, target
         self.near, self.low, self.settled = 0, 0, False
         self.targets.append((at, target))
+        self.asked = True
 
     def _aim(self, at: float, target: int) -> None:
         if target > min(self.cap, self.terms.maximum):  # H-01, 4.1; H-28: the machine's own range
@@ -232,7 +192,7 @@ class Oracle:
             self._breach(at, "target-unstarted", f"{target} while no started belt moves")
         # Section 9: one a second; a write may be on its way for a tenth. A step down that a machine refused as busy
         # is written when it takes it, so that the next may follow sooner; what it refused is asked once more.
-        apart = 0.9 if target > self.target else 0.3 if target < self.target and at > self.quiet else 0.09
+        apart = 0.9 if target > self.target else 0.09
         if at - self.target_at < apart - TOLERANCE:
             self._breach(at, "often", f"{at - self.target_at:.3f} s after the last target")
         if not self.targets:
@@ -290,16 +250,19 @@ class Oracle:
             # Section 9: only frames with speed are fresh. One cut behind it keeps what is certain (ftms.md 4.4).
             if not flags & 1 and len(data) >= 4:
                 self._frame(at, data[2] | data[3] << 8)
-        elif uuid == ANSWER and data[:2] == b"\x80\x02" and data[2:3] != b"\x01" and self.targets:
-            self.targets.pop()  # refused: what was in force before still is
-            self.target_at, self.target = self.targets[-1] if self.targets else (-inf, 0)
+        elif uuid == ANSWER and data[:2] == b"\x80\x02" and self.asked and self.targets:
+            self.asked = False  # an answer that comes twice is one
+            if data[2:3] != b"\x01":
+                self.targets.pop()  # refused: what was in force before still is
+                self.target_at, self.target = self.targets[-1] if self.targets else (-inf, 0)
         elif uuid == STATUS and data and self.heard != -inf:  # H-07: ignore status until one Data frame
             self._status(at, data[0])
 
     def _status(self, at: float, op: int) -> None:
         if op in (0x03, 0xFF):
             self._end(at, "the safety key" if op == 0x03 else "control lost")  # H-18, H-36
-        elif op == 0x02 and self.bout and not self.stopping:  # after our own stop it is only the echo
+        elif op == 0x02 and (not self.stopping if self.bout else self.token > -inf):
+            # After our own stop it is only the echo; with a word given it is somebody at the console.
             self.halted = self.unready = True  # H-18
 
     def _frame(self, at: float, speed: int) -> None:

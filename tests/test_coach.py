@@ -3,12 +3,12 @@ from __future__ import annotations
 import pytest
 from rig import SHORT
 
-from treadcoach.coach import Belt, Coach
+from treadcoach.coach import Coach
 from treadcoach.events import NoticeKind, Pressed, State
 from treadcoach.motion import Facing, Level, Movement
 from treadcoach.program.profile import load
 from treadcoach.program.timeline import compile_timeline
-from treadcoach.safety.clearance import Ask
+from treadcoach.safety.clearance import Ask, Belt
 from treadcoach.safety.limits import LEVELS
 from treadcoach.transitions import TRANSITIONS, Signal
 
@@ -127,7 +127,7 @@ def test_a_distance_ends_when_it_was_gone_or_after_half_as_long_again() -> None:
     text = SHORT.replace("forward: 2.0\n    for: 40 s", "forward: 2.0\n    for: 40 m", 1)
     for metres, ends_at in ((41.0, 30.0), (0.0, 20.0 + 72 * 1.5)):
         found = running(text)
-        found.went(metres)
+        found.went(metres, 20.0)
         assert found.step(MOVES, 29.999)[0].ask is (Ask.MOVE if metres < 40 else Ask.HALT)
         _, notices = found.step(MOVES, ends_at)
         assert state(found) is State.HALTING
@@ -137,7 +137,7 @@ def test_a_distance_ends_when_it_was_gone_or_after_half_as_long_again() -> None:
 def test_a_ramp_over_a_distance_follows_the_distance() -> None:
     text = SHORT.replace("forward: 2.0\n    for: 40 s", "forward: {from: 1.0, to: 2.0}\n    for: 40 m", 1)
     found = running(text)
-    found.went(20.0)
+    found.went(20.0, 20.0)
     assert found.wanted(21.0).speed == 150
 
 
@@ -252,10 +252,10 @@ def at_once(text: str = IN_A_ROW) -> Coach:
 
 def test_the_segment_after_a_distance_begins_where_the_distance_ended() -> None:
     found = at_once()
-    found.went(19.9)
+    found.went(19.9, 20.0)
     found.step(MOVES, 20.0)
     assert found.segment.position == 0
-    found.went(0.1)
+    found.went(0.1, 20.0)
     found.step(MOVES, 21.0)
     assert found.segment.position == 1
     assert found.remaining_s(21.0)[0] == 60.0
@@ -264,7 +264,7 @@ def test_the_segment_after_a_distance_begins_where_the_distance_ended() -> None:
 def test_back_three_seconds_into_a_segment_is_its_own_beginning_and_earlier_is_the_one_before() -> None:
     for seconds, position in ((3.0, 2), (2.9, 1)):
         found = at_once()
-        found.went(20.0)
+        found.went(20.0, 20.0)
         found.step(MOVES, 20.0)
         found.step(MOVES, 80.0)
         assert found.segment.position == 2
@@ -274,7 +274,7 @@ def test_back_three_seconds_into_a_segment_is_its_own_beginning_and_earlier_is_t
 
 def test_a_turn_takes_the_levels_time_where_its_stand_is_shorter() -> None:
     found = at_once()
-    found.went(20.0)
+    found.went(20.0, 20.0)
     for now in (20.0, 80.0, 140.0):
         found.step(MOVES, now)
     assert state(found) is State.HALTING
@@ -298,7 +298,201 @@ def test_a_session_is_extended_to_the_last_second_of_its_dose_and_not_beyond() -
 
 def test_a_coach_begins_with_nothing_done_and_nothing_wanted() -> None:
     found = coach()
-    names = ("_index", "_began_at", "_extension_s", "_metres", "_added_s", "_since", "_heartbeat_at", "turns")
+    names = [
+        "_index",
+        "_began_at",
+        "_extension_s",
+        "_metres",
+        "_went_at",
+        "_calm_until",
+        "_calm_speed",
+        "_counted_at",
+        "_since",
+        "turns",
+    ]
     assert [getattr(found, name) for name in names] == [0] * len(names)
+    assert (found._announcer.heartbeat_at, found._announcer.announced_at) == (0.0, None)
     assert (found._pause_wanted, found._facing, found.cue, found.state) == (False, None, None, State.WAITING)
     assert found._pause_wanted is False
+
+
+# ---- nobody is made faster unheard -------------------------------------------------------------------------
+
+
+def wished(found: Coach, now: float) -> int:
+    return found.step(MOVES, now)[0].speed
+
+
+def test_a_change_at_the_end_of_a_distance_is_announced_five_seconds_before_it() -> None:
+    found = at_once(IN_A_ROW)
+    said = []
+    now, done = 10.0, 0.0
+    while found.segment.position == 0:
+        now = round(now + 0.25, 3)
+        if now == int(now):  # a record a second; 20 m at 2.0 km/h take 36 s
+            found.went(2.0 / 3.6, now)
+            done += 2.0 / 3.6
+        said += [(now, notice) for notice in found.step(MOVES, now)[1] if notice.kind is not NoticeKind.SEGMENT]
+    (cue,) = [at for at, notice in said if notice.kind is NoticeKind.CUE]
+    assert 5.0 <= now - cue <= 6.0
+    assert [notice.text for _, notice in said if notice.kind is NoticeKind.BEEP] == ["3", "2", "1"]
+    assert wished(found, now) == (250 if now - cue >= 5 else 200)
+    assert wished(found, cue + 5.0) == 250
+
+
+def test_a_distance_wakes_the_coach_for_its_announcement() -> None:
+    found = at_once(IN_A_ROW)
+    found.went(10.0, 20.0)
+    assert found.wake_at(20.0) == pytest.approx(25.0, abs=0.01), "a word now and then"
+    found.step(MOVES, 25.0)
+    assert found.wake_at(25.0) == pytest.approx(20.0 + 10.0 / (2.0 / 3.6) - 5.0, abs=0.01)
+
+
+def test_whoever_skips_hears_of_the_faster_step_five_seconds_before_it_comes() -> None:
+    found = at_once(IN_A_ROW)
+    assert wished(found, 20.0) == 200
+    found.press(Pressed.SKIP, MOVES, 20.0)
+    intent, notices = found.step(MOVES, 20.0)
+    assert intent.speed == 200
+    assert "in 5 s: forward 2.5 km/h" in [notice.text for notice in notices]
+    assert found.wake_at(20.0) == 25.0
+    assert wished(found, 24.999) == 200
+    assert wished(found, 25.0) == 250
+
+
+def test_two_skips_in_a_row_are_no_way_round_it() -> None:
+    found = at_once(IN_A_ROW)
+    found.press(Pressed.SKIP, MOVES, 20.0)
+    found.press(Pressed.SKIP, MOVES, 21.0)
+    assert wished(found, 25.999) == 200
+    assert wished(found, 26.0) == 300
+
+
+def test_a_slower_step_comes_at_once() -> None:
+    found = at_once(IN_A_ROW)
+    for now in (20.0, 21.0):
+        found.press(Pressed.SKIP, MOVES, now)
+    assert wished(found, 30.0) == 300
+    found.press(Pressed.BACK, MOVES, 23.0)
+    assert wished(found, 30.0) == 250
+
+
+def test_a_faster_step_that_was_announced_comes_when_it_was_planned() -> None:
+    found = at_once(IN_A_ROW.replace("for: 20 m", "for: 40 s"))
+    found.step(MOVES, 45.0)
+    assert wished(found, 49.999) == 200
+    assert wished(found, 50.0) == 250
+
+
+# ---- the deck, and who has gone ----------------------------------------------------------------------------
+
+
+def test_nobody_turns_round_on_a_tilted_deck() -> None:
+    found = at_once(IN_A_ROW.replace("for: 20 m", "for: 40 s"))
+    for now in (50.0, 110.0, 170.0):
+        found.step(MOVES, now)
+    assert state(found) is State.HALTING
+    _, notices = found.step(Belt(175.0, is_moving=False, is_tilted=True), 175.0)
+    assert state(found) is State.STOPPING
+    assert notices[0].text == "the deck is still tilted: nobody turns round on it"
+
+
+def test_a_machine_waits_a_minute_for_the_first_word_and_three_for_one_after_a_pause() -> None:
+    found = coach()
+    found.step(RESTS, 0.0)
+    found.step(RESTS, 10.0)
+    assert found.wake_at(10.0) == 70.0
+    found.step(RESTS, 69.999)
+    assert state(found) is State.READY
+    found.step(RESTS, 70.0)
+    assert state(found) is State.STOPPING
+    found = running()
+    found.press(Pressed.PAUSE, MOVES, 25.0)
+    found.step(Belt(30.0, is_moving=False), 30.0)
+    assert found.wake_at(30.0) == 210.0
+
+
+# ---- how much of it one session holds ----------------------------------------------------------------------
+
+BOUT = """
+profile: 1
+name: Bout
+level: first
+units: km/h
+steps:
+  - stand: 5 s
+  - backward: 1.5
+    for: {length}
+  - stand: 20 s
+  - forward: 2.0
+    for: 20 s
+"""
+
+
+def first(length: str) -> Coach:
+    """A first session, backward since the second 15."""
+    found = Coach(compile_timeline(load(BOUT.format(length=length), "x.yaml")), LEVELS[Level.FIRST])
+    found.step(RESTS, 0.0)
+    found.step(RESTS, 5.0)
+    found.press(Pressed.CONFIRM, RESTS, 6.0)
+    found.step(RESTS, 11.0)
+    found.step(MOVES, 15.0)
+    assert state(found) is State.RUNNING
+    return found
+
+
+def test_a_distance_backward_that_takes_longer_than_a_bout_may_ends_with_it() -> None:
+    found = first("36 m")  # 86 s as planned; the level's longest bout is 90 s
+    for second in range(16, 106):
+        found.step(MOVES, float(second))
+    assert state(found) is State.RUNNING
+    _, notices = found.step(MOVES, 106.1)
+    assert state(found) is State.HALTING
+    assert notices[0].text == "1:30 backward without a rest: that is enough"
+
+
+def test_a_bout_is_not_extended_beyond_what_the_level_holds() -> None:
+    found = first("60 s")
+    found.press(Pressed.EXTEND, MOVES, 20.0)
+    assert found.remaining_s(20.0)[0] == 85.0
+    found.press(Pressed.EXTEND, MOVES, 20.0)
+    assert found.remaining_s(20.0)[0] == 85.0
+
+
+def test_going_back_again_and_again_does_not_make_a_bout_longer_than_the_level_holds() -> None:
+    found = first("60 s")
+    found.step(MOVES, 45.0)
+    found.press(Pressed.BACK, MOVES, 45.0)
+    assert found.remaining_s(45.0)[0] == 60.0
+    found.step(MOVES, 55.0)
+    found.press(Pressed.BACK, MOVES, 55.0)
+    assert found.remaining_s(55.0)[0] == 50.0, "40 s are behind, 60 more would be too much"
+
+
+def test_pauses_do_not_make_more_of_a_session_than_the_level_holds() -> None:
+    found = first("90 s")
+    now, backward = 15.0, 0.0
+    while found.state is State.RUNNING:
+        now += 80
+        found.step(MOVES, now)
+        if state(found) is not State.RUNNING:
+            break
+        backward += 80
+        found.press(Pressed.PAUSE, MOVES, now)
+        now += 20
+        found.step(Belt(now, is_moving=False), now)
+        found.step(Belt(now, is_moving=False), now + 16)
+        found.press(Pressed.CONFIRM, RESTS, now + 16)
+        found.step(RESTS, now + 21)
+        now += 24
+        found.step(MOVES, now)
+    assert (backward, state(found)) == (240.0, State.STOPPING), "five minutes backward in a first session"
+
+
+def test_a_rehearsal_may_hold_more_than_the_level_and_is_followed_to_its_end() -> None:
+    found = first("400 s")
+    for second in range(16, 415):
+        found.step(MOVES, float(second))
+        assert state(found) is State.RUNNING
+    found.step(MOVES, 415.0)
+    assert state(found) is State.HALTING

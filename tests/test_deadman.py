@@ -135,10 +135,21 @@ async def test_a_link_that_only_looks_up_is_made_anew() -> None:
     assert post.machine.belt.speed == 0
 
 
-async def test_a_belt_that_does_not_obey_is_given_up_after_ten_minutes_and_said_to_run() -> None:
+async def test_a_belt_that_does_not_obey_is_never_given_up_while_its_machine_is_heard() -> None:
     post = Post("ignores-stop")
     post.machine.change(post.machine.character._replace(results="01=4"))
     deadman = await post.man()
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(3600):
+            await deadman.stop("it died")
+    post.machine.change(CHARACTERS["well-behaved"])
+    assert await deadman.stop("it died")
+
+
+async def test_a_machine_that_has_not_been_heard_for_ten_minutes_is_given_up_and_said_to_run() -> None:
+    post = Post("ignores-stop")
+    deadman = await post.man()
+    post.link.wire.drops = True
     assert not await deadman.stop("it died")
     assert post.now - post.began_at >= 600
     assert "STOP NOT CONFIRMED" in post.warned[-1]

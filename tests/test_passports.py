@@ -70,6 +70,11 @@ def test_a_belt_of_miles_is_refused() -> None:
     assert known(record(unit="km/h")).refusal is None
 
 
+@pytest.mark.parametrize(("period_s", "is_refused"), [(1.33, False), (1.34, True), (2.8, True)])
+def test_a_machine_that_reports_too_seldom_is_refused(period_s: float, *, is_refused: bool) -> None:
+    assert bool(known(record(period_s=period_s)).refusal) is is_refused
+
+
 def test_no_entry_of_the_book_raises_anything() -> None:
     """Whatever a kind is known for, its limits are at most those of a sound machine whose unit is proven."""
     for quirk in quirk_book():

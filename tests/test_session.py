@@ -23,6 +23,7 @@ from treadcoach.treadmill import Write
 from treadmill_simulator.characters import CHARACTERS
 from treadmill_simulator.link import InProcessLink, Wire
 from treadmill_simulator.machine import Machine as SimulatedMachine
+from treadmill_simulator.motor import Motion
 
 STOP = b"\x08\x01"
 
@@ -457,16 +458,38 @@ async def test_a_fault_of_ours_on_a_belt_that_does_not_obey_is_told_as_what_it_i
 
 
 async def test_after_a_fault_of_ours_the_runners_eyes_count_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the machine reports against them is believed longer than silence."""
     scene = Scene()
+    loop = asyncio.get_running_loop()
+    broke_at = 0.0
 
     def break_down_and_look() -> None:
+        nonlocal broke_at
+        broke_at = loop.time()
         deafen(scene, [])
         break_down(scene, monkeypatch)
-        asyncio.get_running_loop().call_later(50, scene.press, Pressed.CONFIRM)
+        for seconds in (0.2, 50, 61):
+            loop.call_later(seconds, scene.press, Pressed.CONFIRM)
 
     scene.once(running_for(30), break_down_and_look)
     with pytest.raises(StopNotConfirmedError):
         await scene.run(patience_s=None)
+    assert 61 <= loop.time() - broke_at <= 64
+
+
+async def test_after_a_fault_of_ours_in_a_start_up_countdown_its_zeros_are_not_believed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """This machine takes no Stop while it counts down, and starts all the same."""
+    scene = Scene("pause-first")
+    scene.once(
+        lambda _: scene.machine.motion is Motion.COUNTDOWN,
+        lambda: break_down(scene, monkeypatch),
+    )
+    with pytest.raises(ExceptionGroup):
+        await scene.run()
+    assert scene.machine.belt.distance_m > 0, "it did start"
+    assert scene.machine.motion is Motion.IDLE
 
 
 async def test_a_runner_who_has_gone_is_not_waited_for_for_ever() -> None:

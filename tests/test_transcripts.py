@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterator
 import pytest
 from rig import Rig
 
-from treadcoach.coach import Belt, Coach
+from treadcoach.coach import Coach
 from treadcoach.events import Pressed, State
 from treadcoach.motion import Level
 from treadcoach.program.profile import load
 from treadcoach.program.timeline import compile_timeline
-from treadcoach.safety.clearance import Ask
+from treadcoach.safety.clearance import Ask, Belt
 from treadcoach.safety.limits import LEVELS
 from treadmill_simulator.characters import CHARACTERS
 
@@ -116,7 +116,7 @@ class Table:
                 self._changes_at = None
                 self._moves, self._rest_since = self._will_move, None if self._will_move else self.now
             if self.coach.state is State.RUNNING:
-                self.coach.went(5.0)
+                self.coach.went(5.0, self.now)
             self.step()
         if isinstance(until, float):
             self.now = until

@@ -209,3 +209,19 @@ async def test_the_simulated_machine_is_prepared() -> None:
     await link.disconnect()
     with pytest.raises(LinkLostError):
         await link.read(CAPABILITIES[0])
+
+
+def test_a_target_that_waits_for_a_busy_machine_is_not_written_any_more_to_a_belt_that_stands() -> None:
+    """On some machines it would be a start."""
+    treadmill = Treadmill()
+    treadmill.take(events.RunnerPressed(events.Pressed.CONFIRM), 0.0)
+    treadmill.take(events.Notified(POINT, bytes.fromhex("80 00 01")), 0.1)
+    treadmill.send(Cleared(Verb.SET_SPEED, 100, urgent=True), 1.0)
+    treadmill.take(events.WriteFailed(0xFE), 1.0)
+    inputs = treadmill.take(events.Notified(DATA, bytes.fromhex("00 00 64 00")), 1.05)
+    assert not any(isinstance(found, events.Answered) for found in inputs)
+    inputs = treadmill.take(events.Notified(DATA, bytes.fromhex("00 00 00 00")), 1.06)
+    assert events.Answered(Verb.SET_SPEED, accepted=False) in inputs
+    treadmill.writes()
+    assert treadmill.tick(1.2) == []
+    assert treadmill.writes() == []

@@ -7,42 +7,28 @@ business, and it is told only what the belt was seen to do.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from treadcoach.announcer import ANNOUNCE_S, BEEPS_S, Announcer
+from treadcoach.dose import Spent, allowance
 from treadcoach.events import Notice, NoticeKind, Pressed, State
-from treadcoach.motion import Facing, Movement, Setpoint, after
+from treadcoach.motion import STANDSTILL, Facing, Movement, Setpoint, after
 from treadcoach.program.quantities import clock
 from treadcoach.program.timeline import Segment, Timeline
-from treadcoach.safety.clearance import Ask, Intent
+from treadcoach.safety.clearance import Ask, Belt, Intent
 from treadcoach.safety.limits import Limits
-from treadcoach.transitions import SAID, SAID_BESIDE, TRANSITIONS, Signal
+from treadcoach.transitions import TRANSITIONS, Signal
 
-# A change is announced this long before it comes; then a beep for each of the last three seconds.
-ANNOUNCE_S = 5.0
-BEEPS_S = (3.0, 2.0, 1.0)
 COUNTDOWN_S = 5.0
-# While somebody cannot see the screen, silence means that something is wrong: speak at least this often.
-HEARTBEAT_S = 15.0
 # At the end of a program the belt stays at its slowest this long before it stops.
 LINGER_S = 10.0
-# A runner who does not come back from a pause, or never says "ready", has left.
+# A runner who does not come back from a pause has left …
 PATIENCE_S = 180.0
+# … and one who does not say "ready" when asked: nobody else is to find a machine that waits for a word.
+ARM_S = 60.0
 # A distance takes at most this share of its planned time.
 DISTANCE_PATIENCE = 1.5
 EXTENSION_S = 30.0
 # Going back within the first seconds of a segment means the one before it.
 BACK_S = 3.0
-
-
-class Belt(NamedTuple):
-    """What the coach is told of the belt."""
-
-    rest_since: float | None
-    """Since when it has been seen at rest with no stop under way."""
-    is_moving: bool
-    """It was seen to move after a start, and no stop has begun."""
-    is_tilted: bool = False
-    """Its deck is too steep to turn round on."""
 
 
 class Coach:
@@ -60,15 +46,17 @@ class Coach:
         self._began_at = 0.0  # when the current segment began, as planned from the boundary before it
         self._extension_s = 0.0
         self._metres = 0.0
-        self._added_s = 0.0  # by going back and extending
+        self._went_at = 0.0  # when these metres were known
+        self._calm_until = 0.0  # nobody is made faster before they have heard of it
+        self._calm_speed = STANDSTILL
+        self._spent = Spent()
+        self._most = allowance(limits.dose, timeline)
+        self._counted_at = 0.0
         self._pause_wanted = False
         self._since = 0.0  # when the state was entered
-        self._said: set[float] = set()  # seconds before the end at which something was already said
-        self._heartbeat_at = 0.0
         self._facing: Facing | None = None
-        self._notices: list[Notice] = []
+        self._announcer = Announcer(timeline.is_empty, limits.starts_at_console)
         self.state = State.WAITING
-        self.cue: str | None = None
         self.turns = 0
 
     # ---- what others may know ------------------------------------------------------------------------------
@@ -77,6 +65,11 @@ class Coach:
     def segment(self) -> Segment:
         """The current segment."""
         return self._timeline.segments[self._index]
+
+    @property
+    def cue(self) -> str | None:
+        """The form cue of the segment that runs, or ran last."""
+        return self._announcer.cue
 
     @property
     def facing(self) -> Facing | None:
@@ -108,8 +101,9 @@ class Coach:
         """When the next thing is due, after the step at ``now``."""
         times: list[float] = []
         if self.state is State.RUNNING:
-            end = self._end_at()
-            times = [end, self._heartbeat_at, *(after(end, -before) for before in (ANNOUNCE_S, *BEEPS_S))]
+            end = self._expected_end_at()
+            times = [self._end_at(), self._calm_until, self._announcer.heartbeat_at]
+            times += [after(end, -before) for before in (ANNOUNCE_S, *BEEPS_S)]
         elif self.state in {State.STANDING, State.TURNING}:
             end = self._end_at()
             times = [end, after(end, -ANNOUNCE_S)]
@@ -117,8 +111,8 @@ class Coach:
             times = [after(self._since, COUNTDOWN_S - before) for before in (*BEEPS_S, 0.0)]
         elif self.state is State.STARTING:
             times = [after(self._since, self._limits.start_patience_s)]
-        elif self.state in {State.READY, State.PAUSED}:
-            times = [after(self._since, PATIENCE_S)]
+        elif self.state in _ASKING:
+            times = [after(self._since, _ASKING[self.state])]
         return min((time for time in times if time > now), default=None)
 
     # ---- what happened -------------------------------------------------------------------------------------
@@ -136,7 +130,7 @@ class Coach:
             case Pressed.BACK if self.state is State.RUNNING:
                 self._back(now)
             case Pressed.EXTEND if self.state is State.RUNNING:
-                self._extend()
+                self._extend(now)
             case _:
                 self._say(NoticeKind.SEGMENT, f"{what} means nothing while {self.state}")
 
@@ -144,19 +138,20 @@ class Coach:
         """The session ends here."""
         self._signal(Signal.STOP_DEMANDED, now)
 
-    def went(self, metres: float) -> None:
+    def went(self, metres: float, now: float) -> None:
         """The belt went this far since the last record."""
         if self.state is State.RUNNING:
             self._metres += metres
+            self._went_at = now
 
     def step(self, belt: Belt, now: float) -> tuple[Intent, list[Notice]]:
         """Follow the program up to now; the wish for the belt, and what is to be said."""
+        self._count(now)
         if self.state is State.RUNNING:
             self._run(now)
         else:
             self._wait(belt, now)
-        notices, self._notices = self._notices, []
-        return self._intent(now), notices
+        return self._intent(now), self._announcer.take()
 
     # ---- following the program -----------------------------------------------------------------------------
 
@@ -164,6 +159,22 @@ class Coach:
         hold = self._limits.turn_hold_s if self.state is State.TURNING and self._is_last_stand() else 0.0
         patience = DISTANCE_PATIENCE if self.segment.distance_m is not None else 1.0
         return after(self._began_at, max(hold, (self.segment.duration_s + self._extension_s) * patience))
+
+    def _expected_end_at(self) -> float:
+        """When the segment will probably be over: a distance, at the speed that is wanted."""
+        end_at = self._end_at()
+        if self.segment.distance_m is None:
+            return end_at
+        pace = self.wanted(self._went_at).speed / 360  # metres per second
+        return min(end_at, round(self._went_at + max(0.0, self.segment.distance_m - self._metres) / pace, 3))
+
+    def _count(self, now: float) -> None:
+        """What has passed since the last step counts toward the session's dose."""
+        seconds, self._counted_at = now - self._counted_at, now
+        if self.state in _COUNTING:
+            self._spent.add(self.segment.movement, self.segment.peak, seconds)
+        elif self.state is not State.HALTING:
+            self._spent.rest(seconds)
 
     def _is_last_stand(self) -> bool:
         """Whether movement follows: several stands in a row are one standstill, and its end is what is held."""
@@ -176,8 +187,26 @@ class Coach:
             ended_at = now if self.segment.distance_m is not None else self._end_at()
             self._advance(ended_at, now)
         if self.state is State.RUNNING:
-            self._announce(self._end_at(), now)
-            self._keep_talking(now)
+            self._mind_the_dose(now)
+        if self.state is State.RUNNING:
+            left_s = self._expected_end_at() - now
+            self._announcer.announce(left_s, self._following, now)
+            self._announcer.beep(left_s)
+            self._announcer.keep_talking(self.segment, left_s, now)
+
+    @property
+    def _following(self) -> Segment | None:
+        return next(iter(self._timeline.segments[self._index + 1 : self._index + 2]), None)
+
+    def _mind_the_dose(self, now: float) -> None:
+        """What becomes more than this level allows becomes a rest, or the end."""
+        passed = tuple(self._spent.over(self._most))
+        for excess in passed:
+            self._say(NoticeKind.SEGMENT, f"{clock(excess.most_s)} {excess.what}: that is enough")
+        if any(excess.ends for excess in passed):
+            self._signal(Signal.STOP_DEMANDED, now)
+        while passed and self.state is State.RUNNING and self.segment.movement is Movement.BACKWARD:
+            self._advance(now, now)
 
     def _segment_is_over(self, now: float) -> bool:
         if self.segment.distance_m is not None and self._metres >= self.segment.distance_m:
@@ -190,31 +219,41 @@ class Coach:
 
     def _advance(self, ended_at: float, now: float) -> None:
         """Go to the next segment, which begins where this one was planned to end."""
-        self._enter(self._index + 1, ended_at)
+        self._change(self._index + 1, ended_at, now)
         if self.segment.is_stand:
             self._signal(Signal.HALT_DUE, now)
         else:
-            self._show_segment(now)
+            self._announcer.show(self.segment, now)
+
+    def _change(self, index: int, began_at: float, now: float) -> None:
+        """To another segment while the belt runs: nobody is made faster who has not heard of it in time."""
+        speed, told_at = self.wanted(now).speed, self._announcer.announced_at
+        self._enter(index, began_at)
+        self._calm_speed = speed if now >= self._calm_until else min(speed, self._calm_speed)
+        self._calm_until = after(now if told_at is None else told_at, ANNOUNCE_S)
+        if self.segment.setpoint(0.0).speed > speed and now < self._calm_until and told_at is None:
+            self._say(NoticeKind.CUE, f"in {ANNOUNCE_S:g} s: {self.segment}")
 
     def _enter(self, index: int, began_at: float) -> None:
         self._index = index
         self._began_at = began_at
         self._extension_s = 0.0
         self._metres = 0.0
-        self._said.clear()
+        self._went_at = began_at
+        self._announcer.begin()
 
     def _wait(self, belt: Belt, now: float) -> None:
         """Off the belt, or on the way: what has come true since the last step?"""
         match self.state:
             case State.WAITING if belt.rest_since is not None:
-                self._begin_standstill(now, now)
+                self._begin_standstill(belt, now, now)
             case State.HALTING if belt.rest_since is not None:
                 if self._pause_wanted:
                     self._signal(Signal.PAUSE_BEGUN, now)
                 else:
-                    self._begin_standstill(now, now)
+                    self._begin_standstill(belt, now, now)
             case State.STANDING | State.TURNING:
-                self._stand(now)
+                self._stand(belt, now)
             case State.COUNTDOWN:
                 self._count_down(now)
             case State.STARTING if belt.is_moving:
@@ -223,24 +262,27 @@ class Coach:
                 self._signal(Signal.STOP_SEEN, now)
             case State.STARTING if now >= after(self._since, self._limits.start_patience_s):
                 self._signal(Signal.STOP_DEMANDED, now)
-            case State.READY | State.PAUSED if now >= after(self._since, PATIENCE_S):
-                self._say(NoticeKind.STATE, f"nobody came back for {clock(PATIENCE_S)}")
+            case State.READY | State.PAUSED if now >= after(self._since, _ASKING[self.state]):
+                self._say(NoticeKind.STATE, f"nobody came for {clock(_ASKING[self.state])}")
                 self._signal(Signal.STOP_DEMANDED, now)
 
-    def _begin_standstill(self, began_at: float, now: float) -> None:
+    def _begin_standstill(self, belt: Belt, began_at: float, now: float) -> None:
         """The belt rests at the beginning of the current segment."""
         self._began_at = began_at
         if not self.segment.is_stand:
             self._signal(Signal.MOVE_DUE, now)
-        elif self._timeline.facing_changes_after(self._index):
-            self._signal(Signal.TURN_BEGUN, now)
-        else:
+        elif not self._timeline.facing_changes_after(self._index):
             self._signal(Signal.STAND_BEGUN, now)
+        elif belt.is_tilted:
+            self._say(NoticeKind.STATE, "the deck is still tilted: nobody turns round on it")
+            self._signal(Signal.STOP_DEMANDED, now)
+        else:
+            self._signal(Signal.TURN_BEGUN, now)
 
-    def _stand(self, now: float) -> None:
+    def _stand(self, belt: Belt, now: float) -> None:
         end_at = self._end_at()
         if now < end_at:
-            self._announce(end_at, now)
+            self._announcer.announce(end_at - now, self._following, now)
             return
         if self._index + 1 == len(self._timeline.segments):
             self._signal(Signal.PROGRAM_DONE, now)
@@ -248,26 +290,26 @@ class Coach:
         if self.state is State.TURNING and self._is_last_stand():
             self.turns += 1
         self._enter(self._index + 1, end_at)
-        self._begin_standstill(end_at, now)
+        self._begin_standstill(belt, end_at, now)
 
     def _count_down(self, now: float) -> None:
         left = after(self._since, COUNTDOWN_S) - now
         if left <= 0:
             self._signal(Signal.COUNTED_DOWN, now)
         else:
-            self._beep(left)
+            self._announcer.beep(left)
 
     def _begin_running(self, now: float) -> None:
         """The belt moves: program time goes on, from the beginning of the segment."""
         self._enter(self._index, now)
         self._signal(Signal.BELT_MOVED, now)
-        self._show_segment(now)
+        self._announcer.show(self.segment, now)
 
     # ---- what the runner asks for --------------------------------------------------------------------------
 
     def _skip(self, belt: Belt, now: float) -> None:
-        following = self._timeline.segments[self._index + 1 : self._index + 2]
-        if self.state is State.RUNNING and belt.is_tilted and following and following[0].is_stand:
+        following = self._following
+        if self.state is State.RUNNING and belt.is_tilted and following and following.is_stand:
             self._say(NoticeKind.SEGMENT, "no skipping to a standstill on this incline")
         elif self.state is State.RUNNING:
             self._advance(now, now)
@@ -280,70 +322,35 @@ class Coach:
 
     def _back(self, now: float) -> None:
         """To the beginning of this segment, or of the one before where that faces the same way."""
-        if not self._may_add(now - self._began_at):
-            return
         index = self._index
         before = self._timeline.segments[index - 1] if index else None
         early = now - self._began_at < BACK_S
         if early and before and before.movement.facing is self.segment.movement.facing:
             index -= 1
-        self._enter(index, now)
-        self._show_segment(now)
+        if self._may_go_on(index, 0.0):
+            self._change(index, now, now)
+            self._announcer.show(self.segment, now)
 
-    def _extend(self) -> None:
+    def _extend(self, now: float) -> None:
         """This segment takes a little longer."""
-        if self._may_add(EXTENSION_S):
+        if self._may_go_on(self._index, now - self._began_at - self._extension_s - EXTENSION_S):
             self._extension_s += EXTENSION_S
-            self._said.clear()
+            self._announcer.begin()
             self._say(NoticeKind.SEGMENT, f"{EXTENSION_S:g} s longer")
 
-    def _may_add(self, seconds: float) -> bool:
-        """Whether the session may become that much longer; how much one may hold is the level's."""
-        segments = self._timeline.segments
-        backward = sum(s.duration_s for s in segments if s.movement is Movement.BACKWARD)
-        dose = self._limits.dose
-        room = min(dose.backward_s - backward, dose.total_s - self._timeline.duration_s)
-        if self._added_s + seconds > room:
-            self._say(NoticeKind.SEGMENT, "no more than that in one session")
-            return False
-        self._added_s += seconds
+    def _may_go_on(self, index: int, done_s: float) -> bool:
+        """Whether the level's dose holds what is left, from a segment on of which so much is done."""
+        ahead = self._spent.copy()
+        for segment in self._timeline.segments[index:]:
+            ahead.add(segment.movement, segment.peak, segment.duration_s - done_s)
+            done_s = 0.0
+            if any(ahead.over(self._most)):
+                self._say(NoticeKind.SEGMENT, "no more than that in one session")
+                return False
         return True
 
-    # ---- what is said --------------------------------------------------------------------------------------
-
     def _say(self, kind: NoticeKind, text: str) -> None:
-        self._notices.append(Notice(kind, text))
-
-    def _show_segment(self, now: float) -> None:
-        self._say(NoticeKind.SEGMENT, f"{self.segment} for {self.segment.length}")
-        self._heartbeat_at = after(now, HEARTBEAT_S)
-        self.cue = self.segment.cues[0] if self.segment.cues else None
-        for cue in self.segment.cues:
-            self._say(NoticeKind.CUE, cue)
-
-    def _announce(self, end_at: float, now: float) -> None:
-        """Say what comes before it comes; then a beep a second."""
-        left = end_at - now
-        if left <= ANNOUNCE_S and ANNOUNCE_S not in self._said:
-            self._said.add(ANNOUNCE_S)
-            if self._index + 1 < len(self._timeline.segments):
-                self._say(NoticeKind.CUE, f"in {left:.0f} s: {self._timeline.segments[self._index + 1]}")
-        if self.state is State.RUNNING:
-            self._beep(left)
-
-    def _beep(self, left_s: float) -> None:
-        """One beep, for the last of the seconds that have come since the one before."""
-        due = [beep for beep in BEEPS_S if left_s <= beep and beep not in self._said]
-        if due:
-            self._said.update(due)
-            self._say(NoticeKind.BEEP, f"{min(due):g}")
-
-    def _keep_talking(self, now: float) -> None:
-        if self.segment.movement is Movement.FORWARD:
-            self._heartbeat_at = after(now, HEARTBEAT_S)
-        elif now >= self._heartbeat_at:
-            self._heartbeat_at = after(now, HEARTBEAT_S)
-            self._say(NoticeKind.HEARTBEAT, f"{self.segment}, {clock(max(0.0, self._end_at() - now))} left")
+        self._announcer.say(kind, text)
 
     # ---- states --------------------------------------------------------------------------------------------
 
@@ -360,27 +367,15 @@ class Coach:
         elif self.facing is None:
             self._facing = None
         if state is State.COUNTDOWN:
-            self._said.clear()
-        self._enter_words(state)
-
-    def _enter_words(self, state: State) -> None:
-        """What the runner hears on entering a state."""
-        if state in SAID:
-            kind, text = (SAID_BESIDE if self._timeline.is_empty else SAID)[state]
-            following = self._timeline.next_moving(self._index)
-            movement = following.movement.words if following else "on"
-            self._say(kind, text.format(movement=movement, length=clock(self.segment.duration_s)))
-        if state is State.STARTING and self._limits.starts_at_console:
-            self._say(NoticeKind.ASK, "press Start on the treadmill's console, then hold the rails")
-        if state in {State.TURNING, State.STANDING}:
-            for cue in self.segment.cues:
-                self._say(NoticeKind.CUE, cue)
+            self._announcer.begin()
+        self._announcer.enter(state, self.segment, self._timeline.next_moving(self._index))
 
     def _intent(self, now: float) -> Intent:
         match self.state:
             case State.RUNNING:
                 wanted = self.wanted(now)
-                return Intent(Ask.MOVE, wanted.movement, wanted.speed, wanted.incline)
+                speed = wanted.speed if now >= self._calm_until else min(wanted.speed, self._calm_speed)
+                return Intent(Ask.MOVE, wanted.movement, speed, wanted.incline)
             case State.STARTING:
                 first = self.segment.setpoint(0.0)
                 return Intent(Ask.START, first.movement, first.speed, first.incline)
@@ -396,4 +391,5 @@ class Coach:
 
 
 _ON_THE_BELT = frozenset({State.RUNNING, State.HALTING, State.STOPPING})
+_ASKING = {State.READY: ARM_S, State.PAUSED: PATIENCE_S}
 _COUNTING = frozenset({State.RUNNING, State.STANDING, State.TURNING})

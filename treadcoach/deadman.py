@@ -105,9 +105,9 @@ class Deadman:
         self._say(ACTING)
         self._warn(f"{reason}: stopping the belt. If it does not stop, pull the safety key!")
         relinking = asyncio.create_task(self._relink(), name="relink")
-        began_at = _now()
-        self._climb.begin(began_at)
-        while not self._climb.sees_rest and _now() - began_at < LONELY_S:
+        self._heard_at = _now()
+        self._climb.begin(self._heard_at)
+        while not self._climb.sees_rest and _now() - self._heard_at < LONELY_S:
             now = _now()
             for write in self._climb.step(now, self._take()):
                 await self._write(write.data)
@@ -120,6 +120,7 @@ class Deadman:
     # ---- the link ------------------------------------------------------------------------------------------
 
     def _notified(self, uuid: int, data: bytes) -> None:
+        self._heard_at = _now()
         self._carriage.heard()
         self._submit(Notified(uuid, data))
 
@@ -148,7 +149,7 @@ class Deadman:
         except LinkLostError as error:
             self._lost(str(error))
         except Exception:  # noqa: BLE001 - whatever a radio raises, the write was not made, and that is what counts
-            if self._carriage.is_hopeless(_now()):
+            if self._carriage.is_hopeless(_now(), stops=True):
                 self._lost("the link carries nothing any more")
             else:
                 self._submit(WriteFailed())

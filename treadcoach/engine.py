@@ -9,14 +9,14 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from treadcoach import events
-from treadcoach.coach import Belt, Coach
+from treadcoach.coach import Coach
 from treadcoach.events import Input, Notice, NoticeKind, Pressed, Result, RunnerPressed, Snapshot, State
 from treadcoach.motion import FLAT, STANDSTILL, Facing, Movement, Observation, Setpoint
 from treadcoach.preflight import Plan
 from treadcoach.safety import rules
-from treadcoach.safety.clearance import Cleared, Intent, Verdict
+from treadcoach.safety.clearance import Belt, Cleared, Intent, Verdict
 from treadcoach.safety.governor import Governor
-from treadcoach.safety.limits import FRESH_S, SUSPEND_S
+from treadcoach.safety.limits import FRESH_S
 from treadcoach.safety.rules import Cause, Gravity
 from treadcoach.tally import Tally, zone
 
@@ -139,8 +139,8 @@ class Engine:
                 governor.stopped_at_machine(now)
             case events.LinkRestored():
                 governor.link_restored(now)
-            case events.Suspended(gap_s) if gap_s <= SUSPEND_S:
-                governor.slept(gap_s)
+            case events.Suspended(gap_s):
+                governor.slept(gap_s, now)
             case _ if cause := _DEMANDS.get(type(happened)):
                 governor.demand(cause, now)
 
@@ -150,7 +150,7 @@ class Engine:
         self._governor.observe(observation, now)
         metres = self._tally.observe(self._view.facing, observation, now)
         try:
-            self._coach.went(metres)
+            self._coach.went(metres, now)
         except Exception:  # noqa: BLE001 - as in _ask_coach
             self._coach_failed = True
 
@@ -253,7 +253,6 @@ _DEMANDS: dict[type, Cause] = {
     events.SafetyKeyPulled: rules.SAFETY_KEY,
     events.ControlLost: rules.CONTROL_LOST,
     events.LinkLost: rules.LINK_LOST,
-    events.Suspended: rules.SUSPENDED,
     events.DeadmanActed: rules.DEADMAN,
     events.DeadmanLost: rules.DEADMAN_LOST,
     events.Failed: rules.FAULT,

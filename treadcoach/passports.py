@@ -29,6 +29,8 @@ IDENTITY = (MANUFACTURER, MODEL, FIRMWARE, feature.UUID, SupportedSpeedRange.UUI
 
 # Its own ramp is steeper than this (km/h per second): nobody but a walker belongs on it.
 JUMPS_ABOVE = 2.0
+# Three of its periods have to fit into the four seconds after which nobody knows what its belt does.
+SLOWEST_PERIOD_S = 1.33
 
 _BOOK = Path(__file__).parent / "quirks.yaml"
 _Number = Annotated[float, Field(strict=False, ge=0, le=100)]
@@ -186,6 +188,8 @@ class Known(NamedTuple):
             return self.facts.note or "its passport says so"
         if self.record and self.record.facts.unit == "mph":
             return "its km/h fields hold miles per hour, as its belt has shown"
+        if self.facts.period_s and self.facts.period_s > SLOWEST_PERIOD_S:
+            return f"it tells its speed only every {self.facts.period_s:g} s: that is too seldom to watch a belt"
         return None
 
 

@@ -9,8 +9,9 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import NamedTuple
 
+from treadcoach.dose import Spent
 from treadcoach.errors import Finding
-from treadcoach.motion import FLAT, Facing, Incline, Level, Machine, Movement, Speed
+from treadcoach.motion import FLAT, Incline, Level, Machine, Movement, Speed
 from treadcoach.program.document import Place
 from treadcoach.program.profile import Profile
 from treadcoach.program.quantities import SPEED_UNITS, clock
@@ -20,8 +21,6 @@ from treadcoach.safety.limits import CEILINGS, LEVELS, Limits, resolve
 
 # Below this a steady speed is over before the runner has found the rhythm.
 STEADY_S = 10.0
-# A stand that is shorter than this does not break a bout; the shortest of the library are this long.
-REST_S = 15.0
 
 
 class Plan(NamedTuple):
@@ -262,26 +261,14 @@ class _Check:
 
     def _doses(self) -> Iterator[Finding]:
         """How much of it one session may hold; each limit is reported where it is passed first."""
-        dose = self._limits.dose
-        backward = bout = 0.0
-        fastest = Speed(0)
+        spent = Spent()
         passed: set[str] = set()
         for segment in self._segments:
-            is_backward = segment.movement.facing is Facing.BACKWARD
-            if not is_backward and segment.duration_s >= REST_S:
-                bout, fastest = 0.0, Speed(0)
-            if is_backward:
-                bout += segment.duration_s
-                # A speed beyond the cap has been reported as one.
-                fastest = max(fastest, min(segment.peak, self._limits.cap(segment.movement)))
-            backward += segment.duration_s if is_backward else 0.0
-            bout_limit = dose.fast_bout_s if fastest > dose.fast else dose.bout_s
-            for what, value, most in (
-                ("backward without a rest", bout, bout_limit),
-                ("backward in all", backward, dose.backward_s),
-                ("in all", segment.end_s, dose.total_s),
-            ):
-                if value > most and what not in passed:
+            # A speed beyond the cap has been reported as one.
+            peak = min(segment.peak, self._limits.cap(segment.movement))
+            spent.add(segment.movement, peak, segment.duration_s)
+            for what, value, most, _ in spent.over(self._limits.dose):
+                if what not in passed:
                     passed.add(what)
                     reached = clock(self._segments[-1].end_s if what == "in all" else value)
                     message = f"{reached} {what} is more than the {self._level} level's {clock(most)}"

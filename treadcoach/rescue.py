@@ -21,6 +21,14 @@ REOPEN_TIMEOUT_S = 10.0
 # is the only way for a stop. Where frames still come a machine may just answer late, and is given longer.
 HOPELESS_S = 1.0
 HOPELESS_HEARD_S = 5.0
+# … but not for a stop.
+HOPELESS_STOP_S = 1.5
+# Whoever says that they see the belt at rest is believed once every rung has been tried; while the machine reports
+# motion, much later.
+WORD_S = 8.0
+WORD_AGAINST_MOTION_S = 60.0
+# Zeros of a belt that was not seen to move may be those of a start-up countdown: they are not believed before.
+COUNTDOWN_S = 12.0
 # Where nobody is left who could say that the belt stands, it is stopped for this long.
 LONELY_S = 600.0
 # A subscription that takes longer must not keep a stop from being written.
@@ -104,11 +112,17 @@ class Carriage:
         """A write was answered, or there is a new link: all is well again."""
         self._unanswered_since = None
 
-    def is_hopeless(self, now: float) -> bool:
-        """A write was not answered; whether there is no hope left for this link."""
+    def is_hopeless(self, now: float, *, stops: bool) -> bool:
+        """A write was not answered; whether there is no hope left for this link, or none in time for a stop."""
         if self._unanswered_since is None:
             self._unanswered_since, self._was_heard = now, False
-        return now - self._unanswered_since >= (HOPELESS_HEARD_S if self._was_heard else HOPELESS_S)
+        patience_s = HOPELESS_STOP_S if stops else HOPELESS_HEARD_S
+        return now - self._unanswered_since >= (patience_s if self._was_heard else HOPELESS_S)
+
+
+def is_word_taken(stopping_s: float, *, moves: bool) -> bool:
+    """Whether somebody who says that the belt stands, so long after the stop began, is believed."""
+    return stopping_s >= (WORD_AGAINST_MOTION_S if moves else WORD_S)
 
 
 class PlainStops:
@@ -124,28 +138,37 @@ class PlainStops:
         self._link = link
         self._is_lost = is_lost
         self._patience_s = patience_s
-        self._zeros = 0
+        self._zeros = self._moving = 0  # records in a row
+        self._has_moved = False
+        self._clock = asyncio.get_running_loop().time
+        self._began_at = self._clock()
         self._answered = asyncio.Event()
         self.is_acknowledged = False
         link.listen(self._notified, self._lost)
 
     def acknowledge(self) -> None:
         """Somebody sees the belt at rest, and says so."""
-        self.is_acknowledged = True
+        self.is_acknowledged = self.is_acknowledged or is_word_taken(self._spent_s, moves=self._moving > 0)
+
+    @property
+    def _spent_s(self) -> float:
+        return self._clock() - self._began_at
+
+    @property
+    def _sees_rest(self) -> bool:
+        return self._zeros >= 2 and (self._has_moved or self._spent_s >= COUNTDOWN_S)  # noqa: PLR2004 - seen twice
 
     async def run(self) -> bool:
         """Write them; whether the belt was seen to stop."""
-        loop = asyncio.get_running_loop()
-        began_at = loop.time()
-        while self._zeros < 2 and not self.is_acknowledged:  # noqa: PLR2004 - seen twice
-            if self._patience_s is not None and loop.time() - began_at >= self._patience_s:
+        while not self._sees_rest and not self.is_acknowledged:
+            if self._patience_s is not None and self._spent_s >= self._patience_s:
                 break
             if self._is_lost:
                 await self._reopen()
             else:
                 self._is_lost = not await self._round()
             await asyncio.sleep(STOPS_EVERY_S)
-        return self._zeros >= 2  # noqa: PLR2004
+        return self._sees_rest
 
     async def _round(self) -> bool:
         """Whether any of it arrived."""
@@ -181,7 +204,9 @@ class PlainStops:
             return
         with suppress(WireError):
             speed = treadmill_data.TreadmillData.from_bytes(data).instantaneous_speed
-            self._zeros = self._zeros + 1 if speed == 0 else 0
+            if speed is not None:
+                self._zeros, self._moving = (0, self._moving + 1) if speed else (self._zeros + 1, 0)
+                self._has_moved = self._has_moved or self._moving >= 2  # noqa: PLR2004 - one can be a glitch
 
     def _lost(self, _reason: str) -> None:
         self._is_lost = True

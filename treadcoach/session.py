@@ -33,8 +33,7 @@ from treadcoach.link import GattLink
 from treadcoach.motion import Verb
 from treadcoach.preflight import Plan
 from treadcoach.rehearsal import PATIENCE_S, Ending
-from treadcoach.rescue import REOPEN_S, WRITE_TIMEOUT_S, Carriage, PlainStops, listen_again, reopen
-from treadcoach.safety.stopping import LADDER_S
+from treadcoach.rescue import REOPEN_S, WRITE_TIMEOUT_S, Carriage, PlainStops, is_word_taken, listen_again, reopen
 from treadcoach.treadmill import Write
 
 # A deadman stops the belt after a second without a heartbeat: this is often enough to be late now and then.
@@ -139,9 +138,9 @@ class Session:
         if what is Pressed.CONFIRM and self._rescue:
             self._rescue.acknowledge()
         if what is Pressed.CONFIRM and self._stopping_since is not None:
-            # Every rung has been tried by then; a machine that reports motion is believed longer than a silent one.
-            needed = PATIENCE_S if self._outcome and self._outcome.snapshot.observed_kmh else LADDER_S
-            self._acknowledged = self._acknowledged or self._now() - self._stopping_since >= needed
+            moves = bool(self._outcome and self._outcome.snapshot.observed_kmh)
+            taken = is_word_taken(self._now() - self._stopping_since, moves=moves)
+            self._acknowledged = self._acknowledged or taken
         self.submit(RunnerPressed(what, source))
 
     def leave_alone(self, patience_s: float) -> None:
@@ -287,14 +286,14 @@ class Session:
         except LinkLostError as error:
             self.lost(str(error))
         except Exception:  # noqa: BLE001 - whatever a radio raises, the write was not made, and that is what counts
-            self._went_unanswered()
+            self._went_unanswered(write)
         else:
             self._carriage.answered()
             if code is not None:
                 self.submit(WriteFailed(code))
 
-    def _went_unanswered(self) -> None:
-        if self._carriage.is_hopeless(self._now()):
+    def _went_unanswered(self, write: Write) -> None:
+        if self._carriage.is_hopeless(self._now(), stops=write.urgent):
             self.lost("the link carries nothing any more")
         else:
             self.submit(WriteFailed())
@@ -304,12 +303,12 @@ class Session:
         while True:
             await self._link_lost.wait()
             self._carriage.answered()
-            await asyncio.sleep(REOPEN_S)
             with suppress(Exception):  # whatever a radio raises: there is still a belt to stop
                 await reopen(self._link)
                 self._link_lost.clear()
                 self.submit(LinkRestored())  # the stop goes out now; what is seen of the belt comes after it
                 await listen_again(self._link, self._link_lost.is_set)
+            await asyncio.sleep(REOPEN_S)
 
     async def _stop_at_any_price(self) -> bool:
         """The way out after a crash, whoever else wants this to end; whether the belt was seen to stop."""

@@ -105,16 +105,18 @@ class Treadmill:
         for report in reports:
             if isinstance(report, LateAnswer | ForeignAnswer | Garbled):
                 self._oddities.append(_told(report))
-            if self._starts_by_itself(report):
-                inputs.append(events.Answered(Verb.START, accepted=False))
+            if (overtaken := self._overtaken(report)) is not None:
+                inputs.append(events.Answered(overtaken, accepted=False))
             if (found := _input(report)) is not None:  # NB: an input without fields is an empty tuple, hence false
                 inputs.append(found)
         return inputs
 
-    def _starts_by_itself(self, report: Report) -> bool:
-        """Whether the belt moves while our Start still waits to be written: it must not be written any more."""
-        moves = isinstance(report, TreadmillData) and bool(report.instantaneous_speed)
-        return moves and self._client.withdraw(OpCode.START_OR_RESUME)
+    def _overtaken(self, report: Report) -> Verb | None:
+        """What still waits to be written and must not be any more: Start if the belt moves, a target if it stands."""
+        if not isinstance(report, TreadmillData) or report.instantaneous_speed is None:
+            return None
+        op_code, verb = _OVERTAKEN[report.instantaneous_speed > 0]
+        return verb if self._client.withdraw(op_code) else None
 
 
 _GAIT_OF = {
@@ -140,6 +142,7 @@ _VERBS: dict[tuple[int, Parameter], Verb] = {
 }
 # What a program asks for that wants to stop a belt which another one runs.
 _OF_A_STOP = {OpCode.REQUEST_CONTROL, OpCode.STOP_OR_PAUSE}
+_OVERTAKEN = {True: (OpCode.START_OR_RESUME, Verb.START), False: (OpCode.SET_TARGET_SPEED, Verb.SET_SPEED)}
 _TARGETS: dict[int, Verb] = {OpCode.SET_TARGET_SPEED: Verb.SET_SPEED, OpCode.SET_TARGET_INCLINATION: Verb.SET_INCLINE}
 
 

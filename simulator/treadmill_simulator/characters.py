@@ -12,8 +12,13 @@ _MISBEHAVIOURS = (
     Character("well-behaved", "does what the specification says, and echoes what it was told"),
     Character("ignores-stop", "answers Stop with success and keeps running", "QZ#923, QZ#1503", ignores_stop=True),
     Character(
-        "pause-first", "refuses Stop while moving; wants Pause before it", "KingSmith R3 notes", stop_needs_pause=True
+        "pause-first",
+        "refuses Stop while moving; wants Pause before it, and takes neither while it counts down",
+        "KingSmith R3 notes",
+        stop_needs_pause=True,
+        stops_in_countdown=False,
     ),
+    Character("target-starts", "takes a target for a standing belt as Start", target_starts=True),
     Character("start-toggles", "takes Start on a running belt as pause", "TM11GY, QZ#5100", start_toggles=True),
     Character("takes-mph", "takes the km/h of a target as miles", "QZ#5100, QZ PR 4904", units="mph_in"),
     Character("remembers-speed", "goes straight back to the old speed on Start", "QZ#470", remembers_speed=True),
@@ -168,6 +173,7 @@ _FAMILIES = (
         model="R3",
         local_name="WalkingPad R3",
         stop_needs_pause=True,
+        stops_in_countdown=False,
         ramp_down=0.5,
         maximum_incline_percent=0,
     ),

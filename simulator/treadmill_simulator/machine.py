@@ -280,7 +280,7 @@ class Machine:
             return ResultCode.INVALID_PARAMETER
         if self.character.ignores_stop:
             return ResultCode.SUCCESS
-        if self.motion is Motion.IDLE:
+        if self.motion is Motion.IDLE or (self.motion is Motion.COUNTDOWN and not self.character.stops_in_countdown):
             return ResultCode.FAILED
         needs_pause = how == StopCode.STOP and self.character.stop_needs_pause
         if self.belt.speed > 0 and (needs_pause or self.character.refuses_stop):

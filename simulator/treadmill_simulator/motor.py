@@ -89,11 +89,13 @@ class Motor:
         self._agenda.later(self._character.countdown_s, self._begin)
 
     def aim(self, kmh: float) -> None:
-        """A new target; a standing belt keeps it for later."""
+        """A new target; a standing belt keeps it for later, or takes it for a start."""
         self.target_kmh = kmh
         if self.motion is Motion.RUNNING:
             self.belt.target = kmh
             self._stream()
+        elif self.motion is Motion.IDLE and self.key_is_in and self._character.target_starts:
+            self.start()
 
     def halt(self, *, pauses: bool = False) -> None:
         """Ramp to a standstill."""
@@ -142,7 +144,7 @@ class Motor:
         self.totals = Totals(
             distance + metres,
             elapsed + seconds if self.motion is Motion.RUNNING else elapsed,
-            climb + metres * self.incline / 100,
+            climb + metres * max(0.0, self.incline) / 100,
             steps + self._runner.cadence(self.belt.speed) * seconds / 60 if metres else steps,
         )
 

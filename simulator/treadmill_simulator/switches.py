@@ -70,6 +70,10 @@ class Character(NamedTuple):
     """Stop is answered "operation failed" while the belt moves."""
     stop_needs_pause: bool = False
     """Stop is refused while the belt moves; Pause works."""
+    stops_in_countdown: bool = True
+    """Off: Stop and Pause are refused while it counts down."""
+    target_starts: bool = False
+    """A target starts a standing belt."""
     start_toggles: bool = False
     """Start on a running belt pauses it."""
     start_while_running: Literal["failed", "success"] = "failed"

@@ -25,10 +25,10 @@ SHOWN = 10
 
 def fingerprint() -> str:
     """Of everything that a sequence runs."""
-    folders = ("treadcoach", "simulator/treadmill_simulator", "tests/campaign")
-    files = sorted(path for folder in folders for path in (ROOT / folder).rglob("*.py"))
+    loaded = {Path(module.__file__ or "") for module in sys.modules.values() if getattr(module, "__file__", None)}
+    ours = {path for path in loaded if path.is_relative_to(ROOT) and not path.is_relative_to(sys.prefix)}
     digest = hashlib.sha256()
-    for path in (*files, ROOT / "tests/oracle.py"):
+    for path in sorted(ours):
         digest.update(path.relative_to(ROOT).as_posix().encode() + path.read_bytes())
     return digest.hexdigest()[:16]
 

@@ -7,11 +7,11 @@ from random import Random
 from typing import Any
 
 from campaign.world import World
-from treadcoach.coach import Belt, Coach
+from treadcoach.coach import Coach
 from treadcoach.events import Notice, Notified, Pressed
 from treadcoach.ftms import control_point, machine_status, training_status, treadmill_data
 from treadcoach.motion import Incline, Movement, Speed
-from treadcoach.safety.clearance import Ask, Intent
+from treadcoach.safety.clearance import Ask, Belt, Intent
 
 Deed = Callable[[World, Random], None]
 
@@ -26,6 +26,10 @@ def _press(what: Pressed) -> Deed:
 def _turn_the_speed(world: World, chance: Random) -> None:
     world.trusts_reports = False  # a standing belt is moved as well
     world.machine.console_speed(round(chance.uniform(0.5, 9.0), 1))
+
+
+def _tilt_the_deck(world: World, chance: Random) -> None:
+    world.machine.motor.target_incline = chance.choice((-3.0, 1.0, 4.0, 12.0))
 
 
 def _start_at_the_console(world: World, _: Random) -> None:
@@ -117,6 +121,10 @@ _CHANGES: tuple[dict[str, Any], ...] = (
     {"fields": ""},
     {"status": "none"},
     {"long_records": "cut", "mtu": 23},
+    {"stops_in_countdown": False},
+    {"target_starts": True},
+    {"results": "03=4"},
+    {"fields": "distance,time"},
 )
 _UNTRUE = {"reports", "freezes_after_s"}
 
@@ -181,7 +189,7 @@ class MadCoach(Coach):
     """Wants anything at any time; what it last asked the runner to be ready for is its own invention as well."""
 
     chance: Random
-    asked_for = Movement.STAND
+    asked_for: Movement | None = None
 
     def step(self, belt: Belt, now: float) -> tuple[Intent, list[Notice]]:
         """Whatever comes to its mind."""
@@ -213,6 +221,7 @@ DEEDS: tuple[tuple[Deed, int], ...] = (
     (_press(Pressed.BACK), 3),
     (_press(Pressed.EXTEND), 2),
     (_turn_the_speed, 4),
+    (_tilt_the_deck, 2),
     (_start_at_the_console, 2),
     (_stop_at_the_console, 2),
     (_pause_at_the_console, 1),

@@ -7,7 +7,8 @@ pickled, so that a sequence may begin in the middle of a workout.
 
 from __future__ import annotations
 
-from oracle import Oracle, Terms
+from envelope import Terms
+from oracle import Oracle
 
 from treadcoach import events
 from treadcoach.climb import Climb
@@ -20,6 +21,8 @@ from treadcoach.link import SUBSCRIPTIONS
 from treadcoach.motion import Movement, after
 from treadcoach.preflight import Plan
 from treadcoach.rescue import REOPEN_S, WRITE_TIMEOUT_S, Carriage
+from treadcoach.safety.limits import FRESH_S
+from treadcoach.treadmill import Write
 from treadmill_simulator.link import Wire
 from treadmill_simulator.machine import Machine
 
@@ -28,7 +31,9 @@ _NEVER = float("inf")
 _STANDSTILL_KMH = 0.005
 AT_ONCE = "a stop was not written at once"
 ENDED_MOVING = "the session ended on a moving belt"
+UNDONE = "a stop was undone: a target for a belt that stands"
 _START = b"\x07"
+_TARGET = 0x02
 _STOPS = {b"\x08\x01", b"\x08\x02"}
 
 
@@ -66,8 +71,9 @@ class World:
         self._link_is_lost = False
         self._reopens_at = _NEVER
         self._fails_at = _NEVER
+        self._hangs_a_stop = False
         self._pending: list[RawInput] = []
-        self._last_record = b""
+        self._last_record = (b"", 0.0)
         self._subscribe()
         self.outcome = self.step(Woke())
 
@@ -128,7 +134,7 @@ class World:
         frames = self.wire.advance(self.now)
         for uuid, data in frames:
             if uuid == treadmill_data.UUID:
-                self._last_record = data
+                self._last_record = (data, self.now)
         heard = tuple([Notified(uuid, data) for uuid, data in frames])
         if self.deadman and self.now < self.wakes_at:
             for uuid, data in frames:
@@ -153,7 +159,7 @@ class World:
             self._tell_the_oracle(happened)
         outcome = self.outcome = self.drive.step(round(self.now - self.slept_s, 3), raw)
         for write in outcome.writes:
-            self._write(write.data)
+            self._write(write)
         asks = outcome.snapshot.state is State.READY
         self.confirms_at = min(self.confirms_at, after(self.now, 2.0)) if asks else _NEVER
         if self.drive.result is not None:
@@ -214,8 +220,9 @@ class World:
 
     # ---- the link ------------------------------------------------------------------------------------------
 
-    def _write(self, data: bytes) -> None:
+    def _write(self, write: Write) -> None:
         """What the session's writer does with one write."""
+        data = write.data
         if not self.wire.is_up:
             self.lose_link()
             return
@@ -223,6 +230,7 @@ class World:
             if data == _START:
                 self.oracle.wrote(self.now, data)  # for all that anybody can know, it has arrived
             self._fails_at = min(self._fails_at, after(self.now, WRITE_TIMEOUT_S))
+            self._hangs_a_stop = write.urgent
             return
         code = self._deliver(data)
         self._carriage.answered()
@@ -233,6 +241,15 @@ class World:
         """Bytes arrive at the machine, which may refuse them."""
         received = self.machine.received
         before = len(received)
+        if (
+            data[0] == _TARGET
+            and self.oracle.over
+            and self.trusts_reports
+            and not self.machine.character.freezes_after_s
+        ):
+            record, came_at = self._last_record
+            seemed_to_move = any(record[2:4]) and self.now - came_at <= FRESH_S + 0.1
+            self._check(self.machine.belt.speed > 0 or seemed_to_move, UNDONE)
         code = self.wire.write(data, self.now)
         if len(received) > before and (code is None or data in _STOPS):  # a stop counts where it was refused as well
             self.oracle.wrote(self.now, data)
@@ -241,7 +258,7 @@ class World:
     def _tend_the_link(self) -> None:
         if self.now >= self._fails_at:
             self._fails_at = _NEVER
-            if self._carriage.is_hopeless(self.now):
+            if self._carriage.is_hopeless(self.now, stops=self._hangs_a_stop):
                 self.lose_link()
             else:
                 self._pending.append(WriteFailed())
@@ -332,11 +349,12 @@ class World:
 
     def _call_the_deadman(self) -> None:
         self.deadman_at = _NEVER
-        self.deadman = Climb(self.plan.machine.passport, self.plan.machine.grid, self.now)
+        record, came_at = self._last_record  # it has listened all the time
+        self.deadman = Climb(self.plan.machine.passport, self.plan.machine.grid, came_at)
+        if record:
+            self.deadman.step(came_at, (Notified(treadmill_data.UUID, record),))
         if not self.wire.is_up:
             self.deadman.step(self.now, (events.LinkLost("test"),))
-        if self._last_record:
-            self.deadman.step(self.now, (Notified(treadmill_data.UUID, self._last_record),))
         self.deadman.begin(self.now)
         self._excuse()
         self.oracle.stopped(self.now)

@@ -72,8 +72,9 @@ def test_a_machine_that_never_answers_request_control_is_tried_all_the_same() ->
     client.submit(speed(100), 0.0)
     assert client.deadline == CONTROL_TIMEOUT_S
     assert client.tick(0.5) == []
-    assert client.tick(CONTROL_TIMEOUT_S) == [Answer(ControlPointRequest.request_control(), None)]
-    assert written(client) == [CONTROL, speed(100).to_bytes()]
+    client.submit(stop, CONTROL_TIMEOUT_S)
+    assert client.tick(CONTROL_TIMEOUT_S)[0] == Answer(ControlPointRequest.request_control(), None)
+    assert written(client) == [CONTROL, STOP]
 
 
 def test_control_is_asked_for_once_and_ahead_of_time() -> None:
@@ -86,26 +87,42 @@ def test_control_is_asked_for_once_and_ahead_of_time() -> None:
     assert written(client) == [CONTROL, START]
 
 
-def test_a_start_that_cannot_be_written_soon_is_not_written_any_more() -> None:
+def test_motion_that_cannot_be_written_soon_is_not_written_any_more() -> None:
     client = Client()
     client.submit(start, 0.0)
     client.submit(speed(100), 0.0)
-    client.tick(CONTROL_TIMEOUT_S)
-    assert written(client) == [CONTROL, speed(100).to_bytes()]
+    reports = client.tick(CONTROL_TIMEOUT_S)
+    assert reports[1:] == [Answer(start, None), Answer(speed(100), None)]
+    assert written(client) == [CONTROL]
+    client.submit(speed(110), CONTROL_TIMEOUT_S)
+    assert written(client) == [speed(110).to_bytes()], "what is asked for now is"
 
 
-def test_a_start_that_a_busy_machine_refuses_is_repeated_for_half_a_second(client: Client) -> None:
-    client.submit(start, 1.0)
-    assert written(client) == [START]
+@pytest.mark.parametrize("request_", [start, speed(100)])
+def test_motion_that_a_busy_machine_refuses_is_repeated_for_half_a_second(
+    client: Client, request_: ControlPointRequest
+) -> None:
+    client.submit(request_, 1.0)
+    assert written(client) == [request_.to_bytes()]
     now, reports = 1.0, []
     while client.is_open:
         client.write_failed(0xFE, now)
         assert client.deadline is not None
         now = client.deadline
         reports += client.tick(now)
-    assert reports == [Answer(start, None)]
+    assert reports == [Answer(request_, None)]
     assert now == pytest.approx(1.6)
-    assert written(client) == [START] * 5
+    assert written(client) == [request_.to_bytes()] * 5
+
+
+def test_a_target_that_is_part_of_a_stop_is_repeated_longer(client: Client) -> None:
+    client.submit(speed(100), 1.0, urgent=True)
+    now = 1.0
+    while client.is_open:
+        client.write_failed(0xFE, now)
+        now = client.deadline or now
+        client.tick(now)
+    assert now == pytest.approx(1.0 + URGENT_TIMEOUT_S)
 
 
 def test_a_start_that_was_refused_as_busy_can_be_withdrawn(client: Client) -> None:
@@ -130,8 +147,8 @@ def test_one_procedure_is_open_at_a_time_and_the_newest_target_wins(client: Clie
 def test_an_answer_that_does_not_come_closes_the_procedure(client: Client) -> None:
     client.submit(speed(100), 1.0)
     client.submit(speed(110), 1.0)
-    assert client.tick(1.0 + ANSWER_TIMEOUT_S) == [Answer(speed(100), None)]
-    assert written(client) == [speed(100).to_bytes(), speed(110).to_bytes()]
+    assert client.tick(1.0 + ANSWER_TIMEOUT_S) == [Answer(speed(100), None), Answer(speed(110), None)]
+    assert written(client) == [speed(100).to_bytes()], "the one that waited is old by now"
 
 
 def test_a_late_answer_is_not_taken_for_another(client: Client) -> None:
@@ -319,7 +336,7 @@ def test_a_machine_that_refuses_to_be_asked_for_control_is_not_asked_for_ever() 
         reports += client.tick(now)
         writes += written(client)
     assert reports == [Answer(ControlPointRequest.request_control(), None), Answer(speed(100), None)]
-    assert set(writes) == {CONTROL, speed(100).to_bytes()}
+    assert set(writes) == {CONTROL}
 
 
 def test_what_still_waits_can_be_withdrawn() -> None:

@@ -98,7 +98,17 @@ def test_a_steering() -> None:
 
 def test_a_ladder() -> None:
     found = Ladder(Passport(), NOW, NOW)
-    names = ("_climbed", "_last", "_peak", "_peak_before", "_zeros", "_pressed", "creeps_down", "wake_at", "is_disobeyed")
+    names = (
+        "_climbed",
+        "_last",
+        "_peak",
+        "_peak_before",
+        "_zeros",
+        "_pressed",
+        "creeps_down",
+        "wake_at",
+        "is_disobeyed",
+    )
     assert shown(found, names) == expected(
         _climbed=0,
         _last=None,

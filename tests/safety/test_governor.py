@@ -779,7 +779,7 @@ def test_a_nap_makes_the_last_record_older() -> None:
     bench = Bench()
     bench.at(2.0)
     bench.now += 1.4
-    bench.governor.slept(0.2)
+    bench.governor.slept(0.2, bench.now)
     bench.review(bench.move(2.0))
     assert bench.codes == ["old-data"]
 
@@ -1049,7 +1049,7 @@ def test_a_machine_that_tells_of_a_stop_while_nobody_has_said_anything_tells_not
 def test_a_wish_that_is_no_number_is_too_much_and_raises_nothing(field: str, speed: object) -> None:
     bench = Bench()
     bench.start()
-    bench.review(bench.move(2.0)._replace(**{field: speed}))
+    bench.review(bench.move(2.0)._replace(**{field: speed}))  # type: ignore[arg-type]
     assert bench.governor.latched is rules.OVER_CAP_REQUEST
 
 
@@ -1168,3 +1168,13 @@ def test_a_target_that_crossed_with_a_hand_is_written_over_once() -> None:
     bench.sent.clear()
     console(bench, 1.4, bench.move(5.0), 1)
     assert [value for _, value in bench.targets] == [140]
+
+
+@pytest.mark.parametrize(("seconds", "stops"), [(1.0, False), (1.001, True)])
+def test_a_sleep_ages_what_was_seen_and_a_long_one_stops(seconds: float, *, stops: bool) -> None:
+    bench = Bench()
+    bench.at(2.0)
+    seen_at = bench.governor._s.observed_at
+    bench.governor.slept(seconds, bench.now)
+    assert bench.governor._s.observed_at == seen_at - seconds
+    assert (bench.governor.latched is rules.SUSPENDED) is stops

@@ -222,3 +222,20 @@ def test_a_fall_is_noticed_from_three_tenths_on() -> None:
         for second in (1, 2):
             bench.governor.observe(Observation(Speed(speed)), bench.now + second)
         assert bench.governor._s.console_ceiling == ceiling
+
+
+@pytest.mark.parametrize(("lateness_s", "came_at"), [(0.25, 14.0), (0.251, 13.749), (0.9, 13.1)])
+def test_a_record_that_comes_with_a_late_step_may_have_waited_as_long(
+    moving: Situation, lateness_s: float, came_at: float
+) -> None:
+    see(moving, 200, 12.0)
+    moving.lateness_s = lateness_s
+    see(moving, 200, 14.0)
+    assert moving.observed_at == came_at
+
+
+def test_no_record_is_older_than_the_one_before_it(moving: Situation) -> None:
+    see(moving, 200, 13.5)
+    moving.lateness_s = 0.9
+    see(moving, 200, 14.0)
+    assert moving.observed_at == 13.5

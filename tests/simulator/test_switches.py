@@ -45,6 +45,8 @@ UNSOUND = {
     "ignores_stop": ["ignores_stop=on"],
     "refuses_stop": ["refuses_stop=on"],
     "stop_needs_pause": ["stop_needs_pause=on"],
+    "stops_in_countdown": ["stops_in_countdown=off"],
+    "target_starts": ["target_starts=on"],
     "start_toggles": ["start_toggles=on"],
     "start_while_running": ["start_while_running=success"],
     "remembers_speed": ["remembers_speed=on"],
@@ -128,7 +130,17 @@ def transcript(character: Character) -> list[object]:
     machine.disconnected(now)
     wait(1)
     link()
-    for data, seconds in ((CONTROL, 1), (START, 6), (b"\x02\x96\x00", 4)):
+    target = b"\x02\x96\x00"
+    for data, seconds in (
+        (CONTROL, 1),
+        (START, 1),
+        (STOP, 4),
+        (STOP, 4),
+        (target, 5),
+        (STOP, 5),
+        (START, 6),
+        (target, 4),
+    ):
         ask(data, seconds)
     machine.disconnected(now)
     wait(3)

@@ -15,6 +15,7 @@ ENDINGS = {
     "well-behaved": Result.COMPLETED,
     "ignores-stop": Result.SAFETY_STOP,
     "pause-first": Result.COMPLETED,
+    "target-starts": Result.COMPLETED,
     "start-toggles": Result.COMPLETED,
     "takes-mph": Result.SAFETY_STOP,
     "remembers-speed": Result.COMPLETED,

@@ -33,8 +33,8 @@ LATEST_ANSWER_S = 30.0
 TWICE_WITHIN_S = 1.0
 # A stop that met an open procedure is written again this soon: a few connection intervals of 30-50 ms.
 RETRY_S = 0.1
-# A start is meant for now: one that cannot be written soon is not written any more.
-START_WITHIN_S = 0.5
+# Motion is meant for now: what cannot be written soon is not written any more, unless it is part of a stop.
+MOTION_WITHIN_S = 0.5
 
 # What nothing urgent has to stand behind.
 _MOTION = {OpCode.START_OR_RESUME, OpCode.SET_TARGET_SPEED, OpCode.SET_TARGET_INCLINATION}
@@ -154,7 +154,7 @@ class Client:
         """Take note of the time."""
         reports: list[Report] = []
         if self._open and self._retry_at is not None and now >= self._retry_at:
-            if self._is_late(self._open.request.op_code, now):
+            if not self._open.urgent and self._is_late(self._open.request.op_code, now):
                 self._open = self._open._replace(deadline=now)
             else:
                 self._repeat(self._open, now)
@@ -163,7 +163,7 @@ class Client:
             # An urgent request that was not answered may have lacked permission: the next one asks again, in front.
             self._has_asked = self._has_asked and not self._open.urgent
             self._open = self._retry_at = None
-            self._proceed(now)
+            reports += self._proceed(now)
         return reports
 
     def withdraw(self, op_code: int) -> bool:
@@ -187,8 +187,7 @@ class Client:
             self._retry_at = after(now, RETRY_S)  # never at once: a machine that refuses it would refuse for ever
             return []
         self._open = None
-        self._proceed(now)
-        return [Answer(request, None)]
+        return [Answer(request, None), *self._proceed(now)]
 
     def link_lost(self) -> None:
         """The link ended: permission and everything waiting are gone."""
@@ -233,8 +232,7 @@ class Client:
         self._open = self._retry_at = None
         if procedure.request.op_code == OpCode.RESET:
             self._has_asked = False  # Reset gives the permission back
-        self._proceed(now)
-        return [Answer(procedure.request, response.result_code)]
+        return [Answer(procedure.request, response.result_code), *self._proceed(now)]
 
     def _is_foreign(self, op_code: int, now: float) -> bool:
         """Whether nothing of ours can be meant."""
@@ -263,23 +261,24 @@ class Client:
             self._retry_at = None
             self._put(procedure.request, now, urgent=procedure.urgent)
 
-    def _proceed(self, now: float) -> None:
-        """Open the next waiting procedure, if none is open."""
-        if self._open or not self._waiting:
-            return
-        if not self._has_asked:
-            self.ask_for_control(now)
-            return
-        op_code = next(iter(self._waiting))
-        request = self._waiting.pop(op_code)
-        if self._is_late(op_code, now):
-            self._proceed(now)
-        else:
-            self._write(request, now, ANSWER_TIMEOUT_S, urgent=False)
+    def _proceed(self, now: float) -> list[Report]:
+        """Open the next waiting procedure, if none is open; what has waited too long."""
+        late: list[Report] = []
+        while self._waiting and not self._open:
+            if not self._has_asked:
+                self.ask_for_control(now)
+                break
+            op_code = next(iter(self._waiting))
+            request = self._waiting.pop(op_code)
+            if self._is_late(op_code, now):
+                late.append(Answer(request, None))
+            else:
+                self._write(request, now, ANSWER_TIMEOUT_S, urgent=False)
+        return late
 
     def _is_late(self, op_code: int, now: float) -> bool:
-        """Whether a start has waited too long."""
-        return op_code == OpCode.START_OR_RESUME and now - self._submitted_at[op_code] > START_WITHIN_S
+        """Whether motion has waited too long."""
+        return op_code in _MOTION and now - self._submitted_at[op_code] > MOTION_WITHIN_S
 
     def _write(self, request: ControlPointRequest, now: float, timeout_s: float, *, urgent: bool) -> None:
         self._retry_at = None

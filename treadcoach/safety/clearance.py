@@ -1,4 +1,4 @@
-"""What is asked of the governor, and how it answers."""
+"""Between coach and governor: what the coach is told of the belt, what it asks for, and how that is answered."""
 
 from __future__ import annotations
 
@@ -7,6 +7,17 @@ from typing import NamedTuple
 
 from treadcoach.motion import FLAT, STANDSTILL, Incline, Movement, Speed, Verb
 from treadcoach.safety.rules import Cause, Gravity
+
+
+class Belt(NamedTuple):
+    """What the coach is told of the belt."""
+
+    rest_since: float | None
+    """Since when it has been seen at rest with no stop under way."""
+    is_moving: bool
+    """It was seen to move after a start, and no stop has begun."""
+    is_tilted: bool = False
+    """Its deck is too steep to turn round on."""
 
 
 class Ask(Enum):

@@ -162,9 +162,11 @@ class Governor:
         """This step came ``lateness_s`` after the moment that was asked for."""
         self._s.lateness_s = lateness_s
 
-    def slept(self, seconds: float) -> None:
+    def slept(self, seconds: float, now: float) -> None:
         """The clock stood still this long: what was last seen is that much older."""
         self._s.observed_at -= seconds
+        if seconds > limit.SUSPEND_S:
+            self.demand(rules.SUSPENDED, now)
 
     def may_have_started(self, now: float) -> None:
         """Somebody else may have started the belt at any moment up to now: a standing one may be counting down."""
@@ -230,7 +232,7 @@ class Governor:
         if intent.ask not in {Ask.START, Ask.MOVE}:
             return False
         s = self._s
-        if not (isinstance(intent.speed, int) and isinstance(intent.incline, int)):
+        if not all(_is_count(wish) for wish in (intent.speed, intent.incline)):
             return True
         turned = s.phase is Phase.MOVING and intent.movement.facing is not s.movement.facing
         steep = not FLAT <= intent.incline <= self._limits.steepest(intent.movement, intent.speed)
@@ -255,7 +257,7 @@ class Governor:
     def _start(self, intent: Intent, causes: list[Cause], now: float) -> list[Cleared]:
         """One Start, on a belt that was seen standing, on the runner's fresh word."""
         s = self._s
-        seen = s.rest_since is not None and s.age_s(now) <= limit.FRESH_S - limit.START_WINDOW_S
+        seen = s.rest_since is not None and s.age_s(now) <= limit.FRESH_S - limit.CLEARED_FOR_S
         rested = seen and s.rest_since is not None and now - s.rest_since >= limit.REST_S
         again = s.started_at is not None and now - s.started_at < limit.START_AGAIN_S
         too_fast = self._grid.minimum > min(limit.START_MAXIMUM, self._limits.cap(intent.movement))
@@ -266,7 +268,7 @@ class Governor:
         if (
             said_at is None
             or meant is not intent.movement
-            or now - said_at > limit.TOKEN_LIFETIME_S - limit.START_WINDOW_S
+            or now - said_at > limit.TOKEN_LIFETIME_S - limit.CLEARED_FOR_S
         ):
             causes.append(rules.TOKEN_EXPIRED)
             return []
@@ -358,3 +360,8 @@ class Governor:
                 return self._clear(self._steering.aim(self._grid.minimum, now, urgent=True), urgent=True)
             rung = Verb.STOP
         return [Cleared(rung, urgent=True)] if rung else []
+
+
+def _is_count(wish: object) -> bool:
+    """Whether a wish is what it says it is; a broken coach may ask for anything."""
+    return isinstance(wish, int)

@@ -19,6 +19,8 @@ FRESH_S = 1.5
 STALE_S = 3.0
 # A step of ours that comes this late means that nobody watched the belt.
 STALL_S = 1.0
+# A step this late is worth a thought: what it was given may be as old.
+LATE_S = 0.25
 # The clock that counts suspend has moved more than the one that does not: the computer slept.
 SUSPEND_S = 1.0
 # Start-up countdowns of real machines last 3 to 6.2 s; nothing after twice that is a failed start. Until then a
@@ -32,8 +34,8 @@ CONSOLE_START_TIMEOUT_S = 40.0
 COUNTDOWN_S = 7.0
 # A runner's word is good for one start, this long.
 TOKEN_LIFETIME_S = 10.0
-# A cleared Start may be written this much later, where the machine is busy: what it needs holds for that long.
-START_WINDOW_S = 0.5
+# What was cleared may be written this much later, where the machine is busy: what it needs holds for that long.
+CLEARED_FOR_S = 0.5
 # A second Start on some machines is a pause: never repeat one quickly.
 START_AGAIN_S = 5.0
 # After a stop on the way a start is slow for this long at every level: the runner has to find the step again.

@@ -159,7 +159,9 @@ class Situation:
     def observe(self, observation: Observation, now: float) -> None:
         """A record with a speed came in."""
         speed = observation.speed
-        unseen_since, self.observed_at = self.observed_at, now
+        # What comes with a late step may have waited as long as the step.
+        came_at = now if self.lateness_s <= limit.LATE_S else after(now, -self.lateness_s)
+        unseen_since, self.observed_at = self.observed_at, max(self.observed_at, came_at)
         self._moving_frames = self._moving_frames + 1 if speed else 0
         self.has_moved = self.has_moved or self._moving_frames >= 2  # noqa: PLR2004 - one record can be a glitch
         if speed != self.speed:

@@ -133,7 +133,8 @@ class Steering:
         """One step toward something faster, where everything speaks for it."""
         s = self._s
         # A belt that is already faster than asked, or is being slowed by somebody, is not asked for more.
-        held = held or s.faster_frames > 0 or s.below_target_frames > 0 or not s.is_fresh(now)
+        held = held or s.faster_frames > 0 or s.below_target_frames > 0
+        held = held or s.age_s(now) > limit.FRESH_S - limit.CLEARED_FOR_S
         if held or now < after(s.moving_since, s.start_hold_s):
             return None
         step = min(self._limits.rate_up, self._limits.step)
