@@ -29,6 +29,8 @@ from treadcoach.rescue import LONELY_S, REOPEN_S, WRITE_TIMEOUT_S, Carriage, att
 
 # Nobody has watched the belt for this long. Real seconds, also where a simulated machine's clock runs faster.
 SILENCE_S = 1.0
+# A session shows this often that it is alive: often enough to be late now and then.
+BEAT_S = 0.1
 
 Tell = Callable[[str], None]
 

@@ -121,7 +121,7 @@ class Engine:
 
     # ---- inputs --------------------------------------------------------------------------------------------
 
-    def _take(self, happened: Input, now: float) -> None:
+    def _take(self, happened: Input, now: float) -> None:  # noqa: C901 - one case an input
         """One input, to everyone whom it concerns. A stop goes to the governor itself, whatever the coach does."""
         governor = self._governor
         match happened:
@@ -139,6 +139,8 @@ class Engine:
                 governor.stopped_at_machine(now)
             case events.LinkRestored():
                 governor.link_restored(now)
+            case events.Stalled(gap_s):
+                governor.late(gap_s)
             case events.Suspended(gap_s):
                 governor.slept(gap_s, now)
             case _ if cause := _DEMANDS.get(type(happened)):

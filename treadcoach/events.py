@@ -64,6 +64,12 @@ class Suspended(NamedTuple):
     gap_s: float
 
 
+class Stalled(NamedTuple):
+    """This program did nothing for a while: what comes now may have waited as long."""
+
+    gap_s: float
+
+
 class DeadmanActed(NamedTuple):
     """The deadman has stopped the belt, because it heard too little of this session."""
 
@@ -86,6 +92,7 @@ RawInput = (
     | LinkRestored
     | RunnerPressed
     | Suspended
+    | Stalled
     | DeadmanActed
     | DeadmanLost
     | Failed

@@ -138,6 +138,7 @@ _INPUTS: dict[str, type[RawInput]] = {
     "link_restored": events.LinkRestored,
     "pressed": RunnerPressed,
     "suspended": events.Suspended,
+    "stalled": events.Stalled,
     "deadman_acted": events.DeadmanActed,
     "deadman_lost": events.DeadmanLost,
     "failed": events.Failed,

@@ -13,6 +13,7 @@ from contextlib import suppress
 from typing import Protocol
 
 from treadcoach import pace
+from treadcoach.deadman import BEAT_S
 from treadcoach.drive import Drive, Outcome
 from treadcoach.errors import LinkLostError, StopNotConfirmedError
 from treadcoach.events import (
@@ -25,6 +26,7 @@ from treadcoach.events import (
     RawInput,
     Result,
     RunnerPressed,
+    Stalled,
     Suspended,
     Woke,
     WriteFailed,
@@ -34,13 +36,12 @@ from treadcoach.motion import Verb
 from treadcoach.preflight import Plan
 from treadcoach.rehearsal import PATIENCE_S, Ending
 from treadcoach.rescue import REOPEN_S, WRITE_TIMEOUT_S, Carriage, PlainStops, is_word_taken, listen_again, reopen
+from treadcoach.safety.limits import LATE_S
 from treadcoach.treadmill import Write
 
-# A deadman stops the belt after a second without a heartbeat: this is often enough to be late now and then.
-BEAT_S = 0.1
 # Motion that was cleared this long ago (real seconds, sleep included) and is not on its way yet is not written any
 # more: this program has stalled in between, and its deadman may have stopped the belt by now.
-LATE_S = 0.5
+WITHIN_S = 0.5
 # What stops a belt, and what nothing that still asks for motion may stand in front of.
 _STOPS = {Verb.STOP.value, Verb.PAUSE.value, Verb.RESET.value}
 _MOTION = {Verb.START.value, Verb.SET_SPEED.value, Verb.SET_INCLINE.value}
@@ -111,6 +112,8 @@ class Session:
         self._acknowledged = False
         self._outcome: Outcome | None = None
         self._rescue: PlainStops | None = None
+        self._awake_at = 0.0  # when something was last waited for and came
+        self._stalled_s = 0.0
         self._naps = pace.Naps() if watch_suspend else None
         link.listen(self.notified, self.lost)
         if deadman:
@@ -214,15 +217,25 @@ class Session:
             with suppress(TimeoutError):
                 async with asyncio.timeout(delay):
                     await self._arrived.wait()
+            self._notice_a_stall(delay)
             if wake_at is not None and self._now() >= wake_at:
                 break
         return self._take()
+
+    def _notice_a_stall(self, delay: float | None) -> None:
+        """Longer than was to be waited since the last time: nobody took in what happened in between."""
+        before, self._awake_at = self._awake_at, self._now()
+        if delay is not None:
+            self._stalled_s = max(self._stalled_s, round(self._awake_at - before - delay, 3))
 
     def _take(self) -> tuple[RawInput, ...]:
         self._arrived.clear()
         inbox, self._inbox = self._inbox, []
         if self._naps and (nap := self._naps.since()):
             inbox.insert(0, Suspended(nap))
+        if self._stalled_s > LATE_S:
+            inbox.insert(0, Stalled(self._stalled_s))
+        self._stalled_s = 0.0
         return tuple(inbox) or (Woke(),)
 
     def _show(self, now: float, raw: tuple[RawInput, ...], outcome: Outcome) -> None:
@@ -277,7 +290,7 @@ class Session:
             self._writing = None
 
     async def _write(self, write: Write) -> None:
-        if write.verb in _MOTION and pace.boot_s() - self._handed_over_at > LATE_S:
+        if write.verb in _MOTION and pace.boot_s() - self._handed_over_at > WITHIN_S:
             self.submit(WriteFailed())
             return
         try:

@@ -13,7 +13,7 @@ from oracle import Oracle
 from treadcoach import events
 from treadcoach.climb import Climb
 from treadcoach.coach import Coach
-from treadcoach.deadman import SILENCE_S
+from treadcoach.deadman import BEAT_S, SILENCE_S
 from treadcoach.drive import Drive, Outcome
 from treadcoach.events import Notified, Pressed, RawInput, RunnerPressed, State, Woke, WriteFailed
 from treadcoach.ftms import treadmill_data
@@ -21,7 +21,7 @@ from treadcoach.link import SUBSCRIPTIONS
 from treadcoach.motion import Movement, after
 from treadcoach.preflight import Plan
 from treadcoach.rescue import REOPEN_S, WRITE_TIMEOUT_S, Carriage
-from treadcoach.safety.limits import FRESH_S
+from treadcoach.safety.limits import FRESH_S, LATE_S
 from treadcoach.treadmill import Write
 from treadmill_simulator.link import Wire
 from treadmill_simulator.machine import Machine
@@ -112,14 +112,17 @@ class World:
         """What is due now, to everyone whom it reaches."""
         now = self.now
         if now >= self.wakes_at:
+            self._tell_of_the_stall()
             self._excuse()
             self._stalled_at = _NEVER
             self.oracle.passed(now)
-        self._watch(self._hear())
+        heard = self._hear()
+        if now < self.wakes_at and self.deadman and now >= self._reopens_at:
+            self._reopen()  # which the deadman does as well
+            if self._reopens_at == _NEVER:
+                heard += (events.LinkRestored(),)
+        self._watch(heard)
         if now < self.wakes_at:
-            if self.deadman and now >= self._reopens_at:
-                self._reopen()  # which the deadman does as well
-                self.deadman.step(now, (events.LinkRestored(),))
             return
         self._tend_the_link()
         if now >= self.confirms_at:
@@ -312,6 +315,11 @@ class World:
         self.wakes_at = after(self.now, seconds)
         if seconds > SILENCE_S:
             self.deadman_at = after(self.now, SILENCE_S)
+
+    def _tell_of_the_stall(self) -> None:
+        gap_s = round(self.now - self._stalled_at - BEAT_S, 3)
+        if self._stalled_at != _NEVER and gap_s > LATE_S:
+            self._pending.insert(0, events.Stalled(gap_s))
 
     def _excuse(self) -> None:
         """What was due in a stall that the deadman need not notice could not be done."""

@@ -33,7 +33,7 @@ LATEST_ANSWER_S = 30.0
 TWICE_WITHIN_S = 1.0
 # A stop that met an open procedure is written again this soon: a few connection intervals of 30-50 ms.
 RETRY_S = 0.1
-# Motion is meant for now: what cannot be written soon is not written any more, unless it is part of a stop.
+# Motion is meant for now: what cannot be written soon is not written any more.
 MOTION_WITHIN_S = 0.5
 
 # What nothing urgent has to stand behind.
@@ -96,7 +96,7 @@ class Client:
         self._refusals = 0  # … and how many writes were refused since
         self._open: _Procedure | None = None
         self._waiting: dict[int, ControlPointRequest] = {}  # by op code: the newest of a kind wins
-        self._submitted_at: dict[int, float] = {}  # by op code: the newest that was not urgent
+        self._submitted_at: dict[int, float] = {}  # by op code: the newest
         self._retry_at: float | None = None  # when the open procedure is to be written once more
         self._outbox: list[Outgoing] = []
         self._asked_at: dict[int, float] = {}  # by op code
@@ -154,10 +154,11 @@ class Client:
         """Take note of the time."""
         reports: list[Report] = []
         if self._open and self._retry_at is not None and now >= self._retry_at:
-            if not self._open.urgent and self._is_late(self._open.request.op_code, now):
-                self._open = self._open._replace(deadline=now)
-            else:
-                self._repeat(self._open, now)
+            if self._is_late(self._open.request.op_code, now):
+                reports.append(Answer(self._open.request, ResultCode.FAILED))
+                self._open = self._retry_at = None
+                return [*reports, *self._proceed(now)]
+            self._repeat(self._open, now)
         if self._open and now >= self._open.deadline:
             reports.append(Answer(self._open.request, None))
             # An urgent request that was not answered may have lacked permission: the next one asks again, in front.
@@ -246,6 +247,7 @@ class Client:
     def _overtake(self, request: ControlPointRequest, now: float) -> None:
         """Write at once; nothing older waits any more. Where control has to be asked for, that stands in front."""
         self._waiting.clear()
+        self._submitted_at[request.op_code] = now
         self._outbox = [write for write in self._outbox if write.request.op_code not in _MOTION]
         self._asked_in_front, self._refusals = not self._has_asked, 0
         if not self._has_asked:
@@ -271,7 +273,7 @@ class Client:
             op_code = next(iter(self._waiting))
             request = self._waiting.pop(op_code)
             if self._is_late(op_code, now):
-                late.append(Answer(request, None))
+                late.append(Answer(request, ResultCode.FAILED))  # it was not written, which is more than no answer
             else:
                 self._write(request, now, ANSWER_TIMEOUT_S, urgent=False)
         return late

@@ -159,8 +159,8 @@ class Governor:
             self._word = (now, self._announced)
 
     def late(self, lateness_s: float) -> None:
-        """This step came ``lateness_s`` after the moment that was asked for."""
-        self._s.lateness_s = lateness_s
+        """This step came ``lateness_s`` after the moment that was asked for, or after something happened."""
+        self._s.lateness_s = max(self._s.lateness_s, lateness_s)
 
     def slept(self, seconds: float, now: float) -> None:
         """The clock stood still this long: what was last seen is that much older."""
@@ -356,7 +356,8 @@ class Governor:
         rung = ladder.climb(now, s.speed, fresh=fresh)
         if rung is Verb.SET_SPEED:
             # Only for a belt that runs on: to one that stands, or comes down by itself, a target is a new start.
-            if fresh and s.speed > self._grid.minimum + limit.NOTICEABLE and not ladder.creeps_down:
+            known = s.age_s(now) <= limit.FRESH_S - limit.CLEARED_FOR_S
+            if known and s.speed > self._grid.minimum + limit.NOTICEABLE and not ladder.creeps_down:
                 return self._clear(self._steering.aim(self._grid.minimum, now, urgent=True), urgent=True)
             rung = Verb.STOP
         return [Cleared(rung, urgent=True)] if rung else []
