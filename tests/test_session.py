@@ -13,7 +13,7 @@ from treadcoach.coach import Coach
 from treadcoach.drive import Drive, Outcome
 from treadcoach.engine import Engine
 from treadcoach.errors import LinkError, StopNotConfirmedError
-from treadcoach.events import DeadmanActed, DeadmanLost, Pressed, RawInput, Result, State
+from treadcoach.events import DeadmanActed, DeadmanLost, Pressed, RawInput, Result, Stalled, State
 from treadcoach.ftms import control_point
 from treadcoach.link import SUBSCRIPTIONS, prepare
 from treadcoach.motion import Verb
@@ -588,3 +588,23 @@ async def test_a_stop_overtakes_an_urgent_slowing_that_hangs() -> None:
     assert (await scene.run()).result is Result.STOPPED
     reached = next(at for at, data in scene.machine.received if data == STOP)
     assert reached - stopped_at <= 0.1
+
+
+async def test_a_session_whose_loop_stood_still_says_for_how_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that what came in meanwhile is not taken for new."""
+    heard: list[tuple[float, RawInput]] = []
+    scene, selector = Scene(), asyncio.get_running_loop()._selector  # type: ignore[attr-defined]
+    step = Drive.step
+
+    def noting(drive: Drive, now: float, raw: tuple[RawInput, ...]) -> Outcome:
+        heard.extend((now, happened) for happened in raw if isinstance(happened, Stalled))
+        return step(drive, now, raw)
+
+    def stand_still() -> None:
+        selector.now += 0.7  # the clock goes on, and nobody is there
+
+    monkeypatch.setattr(Drive, "step", noting)
+    scene.once(running_for(30), stand_still)
+    await scene.run(deadman=Watcher())
+    ((_, stalled),) = heard
+    assert stalled.gap_s == pytest.approx(0.7, abs=0.1)  # type: ignore[union-attr]
