@@ -86,7 +86,9 @@ class Oracle:
             self.stopping, self.due = True, inf
         elif op == 0x00 and size == 1:
             self._yield(at)
-        elif not (op == 0x01 and size == 1):
+        elif op == 0x01 and size == 1:
+            self.due = inf  # the ladder's last rung
+        else:
             self._breach(at, "op-code", f"wrote {bytes(data[:8]).hex(' ') or 'nothing'}")  # H-21: no other opcodes
         self.wrote_at = at
 

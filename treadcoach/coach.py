@@ -42,6 +42,8 @@ class Coach:
     def __init__(self, timeline: Timeline, limits: Limits) -> None:
         self._timeline = timeline
         self._limits = limits
+        self._next_moving = tuple(timeline.next_moving(index) for index in range(len(timeline.segments) + 1))
+        self._after_s = tuple(timeline.duration_s - segment.end_s for segment in timeline.segments)
         self._index = 0
         self._began_at = 0.0  # when the current segment began, as planned from the boundary before it
         self._extension_s = 0.0
@@ -79,7 +81,7 @@ class Coach:
     @property
     def next_facing(self) -> Facing | None:
         """Which way the next movement faces, the current segment included while it has not begun to move."""
-        segment = self._timeline.next_moving(self._index + (self.state is State.RUNNING))
+        segment = self._next_moving[self._index + (self.state is State.RUNNING)]
         return segment.movement.facing if segment else None
 
     def remaining_s(self, now: float) -> tuple[float, float]:
@@ -88,7 +90,7 @@ class Coach:
             return 0.0, 0.0
         done = now - self._began_at if self.state in _COUNTING else 0.0
         segment = max(0.0, self.segment.duration_s + self._extension_s - done)
-        return segment, segment + self._timeline.duration_s - self.segment.end_s
+        return segment, segment + self._after_s[self._index]
 
     def wanted(self, now: float) -> Setpoint:
         """What the program says for this moment."""
@@ -368,7 +370,7 @@ class Coach:
             self._facing = None
         if state is State.COUNTDOWN:
             self._announcer.begin()
-        self._announcer.enter(state, self.segment, self._timeline.next_moving(self._index))
+        self._announcer.enter(state, self.segment, self._next_moving[self._index])
 
     def _intent(self, now: float) -> Intent:
         match self.state:
@@ -380,7 +382,7 @@ class Coach:
                 first = self.segment.setpoint(0.0)
                 return Intent(Ask.START, first.movement, first.speed, first.incline)
             case State.HALTING:
-                is_end = self._timeline.next_moving(self._index) is None
+                is_end = self._next_moving[self._index] is None
                 return Intent(Ask.HALT, linger_s=LINGER_S if is_end and not self._pause_wanted else 0.0)
             case State.STOPPING:
                 return Intent(Ask.STOP)

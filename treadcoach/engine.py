@@ -159,6 +159,8 @@ class Engine:
     def _press(self, what: Pressed, now: float) -> None:
         if what is Pressed.CONFIRM:
             self._governor.confirmed(now)
+        if what is Pressed.PAUSE:
+            self._governor.paused()
         try:
             self._coach.press(what, self._belt(), now)
         except Exception:  # noqa: BLE001 - whatever goes wrong in the coach, the governor hears that it went wrong

@@ -12,6 +12,9 @@ from typing import Any, NamedTuple
 from campaign.sequence import BLOCK, breaches
 from campaign.springboards import beginnings
 
+# Blocks of one workout that are run one after the other: its moments are made once for all of them.
+ROUND = 16
+
 Block = dict[str, Any]
 
 
@@ -29,10 +32,11 @@ def work(worker: int, task: Task, out: Any) -> None:
     """Run every block of the workouts that are this worker's."""
     os.nice(5)
     parent = multiprocessing.parent_process()
-    for number in task.wanted:
+    workouts = len(beginnings())
+    for number in sorted(task.wanted, key=lambda block: (block // (workouts * ROUND), block % workouts)):
         if parent is not None and not parent.is_alive():
             return
-        if number in task.done or number % len(beginnings()) % task.workers != worker:
+        if number in task.done or number % workouts % task.workers != worker:
             continue
         began = time.perf_counter()
         found = [breach for seed in range(number * BLOCK, (number + 1) * BLOCK) for breach in breaches(seed)]

@@ -11,8 +11,8 @@ from campaign.deeds import DEEDS
 from campaign.springboards import beginnings, thaw
 from campaign.world import World
 
-# Between two deeds, seconds on average.
-APART_S = 2.0
+# Between two deeds, seconds on average: less than a rung of the ladder takes, or an answer that does not come.
+APART_S = 1.2
 # Deeds of one sequence after the first, on average.
 DEEDS_EACH = 2.0
 # What is looked at after the last one.

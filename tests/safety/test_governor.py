@@ -59,6 +59,16 @@ def test_a_word_given_for_another_movement_or_before_it_was_asked_for_starts_not
     assert bench.codes == ["token-expired"]
 
 
+def test_a_pause_takes_the_word_back_whatever_the_coach_goes_on_to_ask() -> None:
+    bench = Bench()
+    bench.run(5.0, REST)
+    asked = bench.ready()
+    bench.governor.paused()
+    bench.review(asked)
+    assert bench.codes == ["token-expired"]
+    assert bench.sent == []
+
+
 def test_a_word_is_good_for_one_start() -> None:
     bench = Bench()
     bench.at(1.0)

@@ -158,6 +158,10 @@ class Governor:
         if self._s.phase is Phase.REST and self._announced is not Movement.STAND:
             self._word = (now, self._announced)
 
+    def paused(self) -> None:
+        """The runner says pause: whatever they said before does not start a belt any more."""
+        self._word = None
+
     def late(self, lateness_s: float) -> None:
         """This step came ``lateness_s`` after the moment that was asked for, or after something happened."""
         self._s.lateness_s = max(self._s.lateness_s, lateness_s)
