@@ -608,3 +608,16 @@ async def test_a_session_whose_loop_stood_still_says_for_how_long(monkeypatch: p
     await scene.run(deadman=Watcher())
     ((_, stalled),) = heard
     assert stalled.gap_s == pytest.approx(0.7, abs=0.1)  # type: ignore[union-attr]
+
+
+async def test_enter_while_a_pause_comes_to_rest_is_no_word_that_ends_the_session() -> None:
+    scene = Scene()
+    loop = asyncio.get_running_loop()
+
+    def pause_at_once() -> None:
+        scene.press(Pressed.PAUSE)
+        loop.call_later(9.5, scene.press, Pressed.CONFIRM)
+        loop.call_later(20.0, scene.press, Pressed.CONFIRM)
+
+    scene.once(lambda outcome: outcome.snapshot.state is State.STARTING, pause_at_once)
+    assert (await scene.run()).result is Result.COMPLETED

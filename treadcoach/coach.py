@@ -1,8 +1,7 @@
 """Where we are in the workout. Pure: inputs and the time come in, a wish for the belt and things to say come out.
 
 The transitions are one table. Program time advances only while the belt runs on a segment; a boundary is chained
-from the planned one before it, so that error never adds up. The coach wishes; whether a wish is granted is not its
-business, and it is told only what the belt was seen to do.
+from the planned one before it. The coach wishes, and is told only what the belt was seen to do.
 """
 
 from __future__ import annotations
@@ -20,10 +19,8 @@ from treadcoach.transitions import TRANSITIONS, Signal
 COUNTDOWN_S = 5.0
 # At the end of a program the belt stays at its slowest this long before it stops.
 LINGER_S = 10.0
-# A runner who does not come back from a pause has left …
-PATIENCE_S = 180.0
-# … and one who does not say "ready" when asked: nobody else is to find a machine that waits for a word.
-ARM_S = 60.0
+# Whoever does not come back from a pause, or never says "ready", has left.
+PATIENCE_S, ARM_S = 180.0, 60.0
 # A distance takes at most this share of its planned time.
 DISTANCE_PATIENCE = 1.5
 EXTENSION_S = 30.0
@@ -52,7 +49,7 @@ class Coach:
         self._calm_until = 0.0  # nobody is made faster before they have heard of it
         self._calm_speed = STANDSTILL
         self._spent = Spent()
-        self._most = allowance(limits.dose, timeline)
+        self._most = allowance(limits, timeline)
         self._counted_at = 0.0
         self._pause_wanted = False
         self._since = 0.0  # when the state was entered
@@ -97,7 +94,7 @@ class Coach:
         segment = self.segment
         if segment.distance_m is not None:
             return segment.setpoint(self._metres / segment.distance_m)
-        return segment.setpoint((now - self._began_at) / (segment.duration_s + self._extension_s))
+        return segment.setpoint((now - self._began_at) / segment.duration_s)  # what is added stays at its end
 
     def wake_at(self, now: float) -> float | None:
         """When the next thing is due, after the step at ``now``."""
@@ -175,13 +172,14 @@ class Coach:
         seconds, self._counted_at = now - self._counted_at, now
         if self.state in _COUNTING:
             self._spent.add(self.segment.movement, self.segment.peak, seconds)
-        elif self.state is not State.HALTING:
+        elif self.state is State.HALTING and self._facing is Facing.BACKWARD:
+            self._spent.add(Movement.BACKWARD, STANDSTILL, seconds)
+        else:
             self._spent.rest(seconds)
 
     def _is_last_stand(self) -> bool:
         """Whether movement follows: several stands in a row are one standstill, and its end is what is held."""
-        following = self._timeline.segments[self._index + 1 : self._index + 2]
-        return not (following and following[0].is_stand)
+        return not (self._following and self._following.is_stand)
 
     def _run(self, now: float) -> None:
         """On the belt: cross every boundary that has come, announce the next."""
@@ -202,9 +200,10 @@ class Coach:
 
     def _mind_the_dose(self, now: float) -> None:
         """What becomes more than this level allows becomes a rest, or the end."""
-        passed = tuple(self._spent.over(self._most))
+        backward = self.segment.movement is Movement.BACKWARD
+        passed = [excess for excess in self._spent.over(self._most) if backward or not excess.is_backward]
         for excess in passed:
-            self._say(NoticeKind.SEGMENT, f"{clock(excess.most_s)} {excess.what}: that is enough")
+            self._say(NoticeKind.SEGMENT, f"{clock(excess.reached_s)} {excess.what}: that is enough")
         if any(excess.ends for excess in passed):
             self._signal(Signal.STOP_DEMANDED, now)
         while passed and self.state is State.RUNNING and self.segment.movement is Movement.BACKWARD:
@@ -229,7 +228,8 @@ class Coach:
 
     def _change(self, index: int, began_at: float, now: float) -> None:
         """To another segment while the belt runs: nobody is made faster who has not heard of it in time."""
-        speed, told_at = self.wanted(now).speed, self._announcer.announced_at
+        speed = self.wanted(now).speed
+        told_at = self._announcer.announced_at if index == self._index + 1 else None
         self._enter(index, began_at)
         self._calm_speed = speed if now >= self._calm_until else min(speed, self._calm_speed)
         self._calm_until = after(now if told_at is None else told_at, ANNOUNCE_S)
@@ -271,7 +271,10 @@ class Coach:
     def _begin_standstill(self, belt: Belt, began_at: float, now: float) -> None:
         """The belt rests at the beginning of the current segment."""
         self._began_at = began_at
-        if not self.segment.is_stand:
+        if self.segment.movement is Movement.BACKWARD and any(e.ends for e in self._spent.over(self._most)):
+            self._say(NoticeKind.STATE, "enough backward for one session")
+            self._signal(Signal.STOP_DEMANDED, now)
+        elif not self.segment.is_stand:
             self._signal(Signal.MOVE_DUE, now)
         elif not self._timeline.facing_changes_after(self._index):
             self._signal(Signal.STAND_BEGUN, now)
@@ -316,9 +319,9 @@ class Coach:
         elif self.state is State.RUNNING:
             self._advance(now, now)
         elif self.state in {State.STANDING, State.TURNING} and belt.rest_since is not None:
-            hold = self._limits.turn_hold_s if self.state is State.TURNING else 0.0
+            hold = self._limits.turn_hold_s if self.state is State.TURNING and self._is_last_stand() else 0.0
             spent = now - self._began_at
-            self._extension_s = max(hold, spent) - self.segment.duration_s
+            self._extension_s = min(self._extension_s, max(hold, spent) - self.segment.duration_s)
         else:
             self._say(NoticeKind.SEGMENT, f"skip means nothing while {self.state}")
 

@@ -6,14 +6,19 @@ A pre-flight plays a program through it, the coach what the belt really did.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import zip_longest
 from typing import NamedTuple
 
 from treadcoach.motion import Facing, Movement, Speed
 from treadcoach.program.timeline import Timeline
-from treadcoach.safety.limits import Dose
+from treadcoach.safety.limits import Dose, Limits
 
 # A stand that is shorter than this does not break a bout; the shortest of the library are this long.
 REST_S = 15.0
+# From the slowest speed to a belt that is seen at rest.
+HALT_S = 5.0
+# What steps that come late, and clocks, may add to a dose that is planned to the last second.
+SLACK_S = 3.0
 
 
 class Excess(NamedTuple):
@@ -22,6 +27,7 @@ class Excess(NamedTuple):
     what: str
     reached_s: float
     most_s: float
+    is_backward: bool
     ends: bool
     """Nothing of it is left in this session; otherwise a rest is enough."""
 
@@ -51,13 +57,17 @@ class Spent:
         if self._rest_s >= REST_S:
             self.bout_s, self._fastest = 0.0, Speed(0)
 
+    def is_fast(self, dose: Dose) -> bool:
+        """Whether this bout is one of those that may not be long."""
+        return self._fastest > dose.fast
+
     def over(self, dose: Dose) -> Iterator[Excess]:
         """What is more than a level's dose."""
-        most_s = dose.fast_bout_s if self._fastest > dose.fast else dose.bout_s
+        most_s = dose.fast_bout_s if self.is_fast(dose) else dose.bout_s
         for excess in (
-            Excess("backward without a rest", self.bout_s, most_s, ends=False),
-            Excess("backward in all", self.backward_s, dose.backward_s, ends=True),
-            Excess("in all", self.total_s, dose.total_s, ends=True),
+            Excess("backward without a rest", self.bout_s, most_s, is_backward=True, ends=False),
+            Excess("backward in all", self.backward_s, dose.backward_s, is_backward=True, ends=True),
+            Excess("in all", self.total_s, dose.total_s, is_backward=False, ends=True),
         ):
             if excess.reached_s > excess.most_s:
                 yield excess
@@ -69,16 +79,20 @@ class Spent:
         return found
 
 
-def allowance(dose: Dose, timeline: Timeline) -> Dose:
-    """The level's dose, or what the program holds where its pre-flight let more pass: nobody is on the belt."""
-    spent = Spent()
-    for segment in timeline.segments:
-        spent.add(segment.movement, segment.peak, segment.duration_s)
-        for what, reached_s, _, _ in spent.over(dose):
-            if what == "in all":
-                dose = dose._replace(total_s=reached_s)
-            elif what == "backward in all":
-                dose = dose._replace(backward_s=reached_s)
-            else:
-                dose = dose._replace(bout_s=max(dose.bout_s, reached_s), fast_bout_s=max(dose.fast_bout_s, reached_s))
-    return dose
+def allowance(limits: Limits, timeline: Timeline) -> Dose:
+    """What a session may really hold: the level's dose, or the program's own with the time that its halts take."""
+    bout_s = fast_bout_s = 0.0
+    spent, dose = Spent(), limits.dose
+    for segment, following in zip_longest(timeline.segments, timeline.segments[1:]):
+        halts = not segment.is_stand and (following is None or following.is_stand)
+        down_s = segment.to_speed / min(limits.rate_down, limits.step) + HALT_S if halts else 0.0
+        spent.add(segment.movement, segment.peak, segment.duration_s + down_s)
+        if spent.is_fast(dose):
+            fast_bout_s = max(fast_bout_s, spent.bout_s)
+        bout_s = max(bout_s, spent.bout_s)
+    return dose._replace(
+        backward_s=max(dose.backward_s, spent.backward_s) + SLACK_S,
+        total_s=max(dose.total_s, spent.total_s) + SLACK_S,
+        bout_s=max(dose.bout_s, bout_s) + SLACK_S,
+        fast_bout_s=max(dose.fast_bout_s, fast_bout_s) + SLACK_S,
+    )

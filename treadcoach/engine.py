@@ -174,10 +174,10 @@ class Engine:
             return None
         try:
             intent, notices = self._coach.step(self._belt(), now)
+            self._notices += notices
         except Exception:  # noqa: BLE001 - a bug in the interesting part must not silence the careful part
             self._coach_failed = True
             return None
-        self._notices += notices
         return intent
 
     # ---- outputs -------------------------------------------------------------------------------------------

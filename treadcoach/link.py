@@ -41,8 +41,8 @@ class GattLink(Protocol):
     async def write(self, data: bytes) -> int | None:
         """Write to the Control Point; the ATT error if the machine refused the write itself."""
 
-    async def disconnect(self) -> None:
-        """Close the link."""
+    async def disconnect(self, *, for_all: bool = False) -> None:
+        """Close the link; ``for_all``: also where other programs have it, because it carries nothing any more."""
 
 
 class Echoes:

@@ -267,7 +267,7 @@ class _Check:
             # A speed beyond the cap has been reported as one.
             peak = min(segment.peak, self._limits.cap(segment.movement))
             spent.add(segment.movement, peak, segment.duration_s)
-            for what, value, most, _ in spent.over(self._limits.dose):
+            for what, value, most, *_ in spent.over(self._limits.dose):
                 if what not in passed:
                     passed.add(what)
                     reached = clock(self._segments[-1].end_s if what == "in all" else value)

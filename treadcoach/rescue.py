@@ -61,7 +61,7 @@ async def reopen(link: GattLink) -> None:
         Exception: there is no link.
     """
     async with asyncio.timeout(REOPEN_TIMEOUT_S):
-        await link.disconnect()  # a link that only looks up is in the way of a new one
+        await link.disconnect(for_all=True)  # a link that only looks up is in the way of a new one
         await link.connect()
     await attempt(link, control_point.UUID)
 
@@ -143,6 +143,7 @@ class PlainStops:
         self._clock = asyncio.get_running_loop().time
         self._began_at = self._clock()
         self._answered = asyncio.Event()
+        self._listening: asyncio.Task[None] | None = None
         self.is_acknowledged = False
         link.listen(self._notified, self._lost)
 
@@ -165,9 +166,10 @@ class PlainStops:
                 break
             if self._is_lost:
                 await self._reopen()
-            else:
+            if not self._is_lost:
                 self._is_lost = not await self._round()
             await asyncio.sleep(STOPS_EVERY_S)
+        self._hear_no_more()
         return self._sees_rest
 
     async def _round(self) -> bool:
@@ -191,11 +193,20 @@ class PlainStops:
         return False
 
     async def _reopen(self) -> None:
+        self._hear_no_more()
         with suppress(Exception):
             await reopen(self._link)
             self._is_lost = False
-            await self._round()
+            # Beside the stops, which do not wait for it.
+            self._listening = asyncio.create_task(self._listen(), name="subscribe")
+
+    async def _listen(self) -> None:
+        with suppress(LinkLostError):
             await listen_again(self._link, lambda: self._is_lost)
+
+    def _hear_no_more(self) -> None:
+        if self._listening:
+            self._listening.cancel()
 
     def _notified(self, uuid: int, data: bytes) -> None:
         if uuid == control_point.UUID:

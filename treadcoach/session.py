@@ -27,6 +27,7 @@ from treadcoach.events import (
     Result,
     RunnerPressed,
     Stalled,
+    State,
     Suspended,
     Woke,
     WriteFailed,
@@ -140,7 +141,8 @@ class Session:
         """The runner said something. While a stop goes on unseen, "ready" means "I see the belt at rest"."""
         if what is Pressed.CONFIRM and self._rescue:
             self._rescue.acknowledge()
-        if what is Pressed.CONFIRM and self._stopping_since is not None:
+        stops = self._outcome is not None and self._outcome.snapshot.state is State.STOPPING
+        if what is Pressed.CONFIRM and self._stopping_since is not None and stops:  # no halt on the way
             moves = bool(self._outcome and self._outcome.snapshot.observed_kmh)
             taken = is_word_taken(self._now() - self._stopping_since, moves=moves)
             self._acknowledged = self._acknowledged or taken

@@ -162,7 +162,7 @@ class InProcessLink:
         self._written.set()
         return code
 
-    async def disconnect(self) -> None:
+    async def disconnect(self, *, for_all: bool = False) -> None:  # noqa: ARG002 - there is nobody else
         """Close the link."""
         if self._pump:
             self._pump.cancel()

@@ -407,3 +407,15 @@ def test_an_urgent_target_is_not_repeated_for_ever(client: Client) -> None:
         now = client.deadline
         client.tick(now)
     assert now == 1.6
+
+
+@pytest.mark.parametrize(("request_", "asks_again"), [(speed(100), False), (stop, True)])
+def test_only_a_stop_that_nobody_answers_puts_request_control_in_front_of_the_next(
+    client: Client, request_: ControlPointRequest, *, asks_again: bool
+) -> None:
+    """A machine that answers late does one thing at a time: control in front of a stop costs it an answer's time."""
+    client.submit(request_, 1.0, urgent=True)
+    client.tick(1.0 + URGENT_TIMEOUT_S)
+    client.writes()
+    client.submit(stop, 3.0, urgent=True)
+    assert written(client) == ([CONTROL, STOP] if asks_again else [STOP])

@@ -77,7 +77,7 @@ class BumbleLink:
             return int(error.error_code)
         return None
 
-    async def disconnect(self) -> None:
+    async def disconnect(self, *, for_all: bool = False) -> None:  # noqa: ARG002 - there is nobody else
         if self._connection:
             await self._connection.disconnect()
 

@@ -33,8 +33,11 @@ def test_a_situation() -> None:
         _former=[],
         _moving_frames=0,
         _reached=Speed(0),
+        _slower_since=NOW,
         _target_when_reported=Speed(0),
         below_target_frames=0,
+        ceiling_is_passed=False,
+        ceiling_is_unheard=False,
         console_ceiling=None,
         diverged_at=None,
         faster_frames=0,
@@ -48,7 +51,6 @@ def test_a_situation() -> None:
         miles_frames=0,
         movement=Movement.STAND,
         moving_since=NOW,
-        must_repeat_ceiling=False,
         observed_at=NOW,
         over_cap_frames=0,
         over_target_since=None,
@@ -83,7 +85,16 @@ def test_a_governor() -> None:
 
 def test_a_steering() -> None:
     found = Steering(LIMITS, COMMON_GRID, Situation(LIMITS, COMMON_GRID, NOW), NOW)
-    names = ("_sent", "_before", "_speed_before", "_first_is_due", "_incline_before", "_pending", "next_write_at")
+    names = (
+        "_sent",
+        "_before",
+        "_speed_before",
+        "_first_is_due",
+        "_incline_before",
+        "_pending",
+        "hold_until",
+        "next_write_at",
+    )
     assert shown(found, names) == expected(
         _sent=deque(),
         _before=Speed(0),
@@ -91,9 +102,10 @@ def test_a_steering() -> None:
         _first_is_due=False,
         _incline_before=Incline(0),
         _pending=None,
+        hold_until=NOW,
         next_write_at=NOW,
     )
-    assert found._sent.maxlen == 2
+    assert found._sent.maxlen == 4
 
 
 def test_a_ladder() -> None:

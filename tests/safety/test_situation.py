@@ -67,26 +67,31 @@ def test_a_belt_slower_than_asked_for_two_records_was_slowed_by_somebody(moving:
     assert moving.target == 369, "anything above it would be a rise"
 
 
-@pytest.mark.parametrize(
-    ("kmh", "slower", "seen"), [(200, 170, True), (200, 171, False), (400, 360, True), (400, 361, False)]
-)
-def test_one_record_is_enough_where_no_stride_explains_it(
-    moving: Situation, kmh: int, slower: int, seen: bool
-) -> None:
-    moving.aims(Speed(kmh), 11.0)
-    see(moving, kmh, 13.0)
-    see(moving, slower, 15.0)
-    assert (moving.console_ceiling is not None) is seen
+def test_one_short_record_is_no_hand(moving: Situation) -> None:
+    see(moving, 200, 13.0)
+    see(moving, 150, 14.0)
+    see(moving, 200, 15.0)
+    see(moving, 150, 16.0)
+    assert moving.console_ceiling is None
 
 
 @pytest.mark.parametrize(("written_at", "crossed"), [(13.0, True), (14.9, True), (12.9, False)])
-def test_a_target_since_the_record_before_may_have_crossed_with_the_hand(
-    moving: Situation, written_at: float, crossed: bool
+def test_a_target_since_the_belt_was_last_as_fast_as_asked_may_have_crossed_with_the_hand(
+    moving: Situation, written_at: float, *, crossed: bool
 ) -> None:
     see(moving, 200, 13.0)
     moving.aims(Speed(220), written_at)
+    see(moving, 150, 14.0)
     see(moving, 150, 15.0)
-    assert moving.must_repeat_ceiling is crossed
+    assert moving.console_ceiling == 150
+    assert moving.ceiling_is_unheard is crossed
+
+
+def test_a_belt_that_is_faster_than_the_hand_wanted_it_is_noted(moving: Situation) -> None:
+    moving.slowed_by_hand(Speed(150), 12.0)
+    for speed, passed in ((180, False), (181, True), (150, False)):
+        see(moving, speed, 13.0)
+        assert moving.ceiling_is_passed is passed
 
 
 @pytest.mark.parametrize(

@@ -305,10 +305,10 @@ class BleLink:
             return refused.code
         return None
 
-    async def disconnect(self) -> None:
-        """Close the link, unless it is another program's."""
+    async def disconnect(self, *, for_all: bool = False) -> None:
+        """Close the link, unless it is another program's; ``for_all``: then as well."""
         client, self._client = self._client, None
-        if client is None or self.is_shared:
+        if client is None or (self.is_shared and not for_all):
             return
         with contextlib.suppress(BleakError, TimeoutError, OSError, EOFError):
             async with asyncio.timeout(DISCONNECT_TIMEOUT_S):

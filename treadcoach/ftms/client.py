@@ -161,8 +161,9 @@ class Client:
             self._repeat(self._open, now)
         if self._open and now >= self._open.deadline:
             reports.append(Answer(self._open.request, None))
-            # An urgent request that was not answered may have lacked permission: the next one asks again, in front.
-            self._has_asked = self._has_asked and not self._open.urgent
+            # A stop that was not answered may have lacked permission: the next one asks again, in front.
+            unheard = self._open.urgent and self._open.request.op_code not in _MOTION
+            self._has_asked = self._has_asked and not unheard
             self._open = self._retry_at = None
             reports += self._proceed(now)
         return reports

@@ -82,7 +82,7 @@ class Governor:
     @property
     def is_tilted(self) -> bool:
         """Whether the deck is too steep to turn round on, as far as anybody knows."""
-        return not FLAT <= (self._s.incline or FLAT) <= limit.TURN_MAXIMUM_INCLINE
+        return not self._s.is_deck_within(limit.TURN_MAXIMUM_INCLINE)
 
     def wake_at(self, now: float) -> float | None:
         """When the next review is due after the one at ``now``, at the latest."""
@@ -142,8 +142,13 @@ class Governor:
             return
         if speed > s.tolerated(now) + limit.NOTICEABLE:
             self.demand(rules.CONSOLE_OVERRIDE, now)
-        elif 0 < speed < min(s.speed, s.target) - limit.NOTICEABLE and not self._steering.is_echo(speed, now):
-            s.slowed_by_hand(speed, now)
+        elif 0 < speed < min(s.speed, s.target) - limit.NOTICEABLE:
+            if self._steering.may_be_echo(speed, now):
+                self._steering.hold_until = after(now, limit.SUSPECT_S)  # the belt will tell
+            else:
+                crossed = now - s.target_at < limit.CROSSING_S
+                s.slowed_by_hand(speed, now)
+                s.ceiling_is_unheard = crossed
 
     def stopped_at_machine(self, now: float) -> None:
         """The machine says that it was stopped or paused; it also says so of our own stops.
@@ -196,7 +201,8 @@ class Governor:
     # ---- the review ----------------------------------------------------------------------------------------
 
     def review(self, intent: Intent | None, now: float) -> Verdict:
-        """Answer the coach's wish; ``None`` is a coach that failed."""
+        """Answer the coach's wish; ``None``, or what is no wish at all, is a coach that failed."""
+        intent = intent if intent is None or _is_wish(intent) else None
         self._announced = intent.movement if intent and intent.ask is Ask.REST else Movement.STAND
         causes = self._findings(intent, now)
         for cause in causes:
@@ -236,8 +242,6 @@ class Governor:
         if intent.ask not in {Ask.START, Ask.MOVE}:
             return False
         s = self._s
-        if not all(_is_count(wish) for wish in (intent.speed, intent.incline)):
-            return True
         turned = s.phase is Phase.MOVING and intent.movement.facing is not s.movement.facing
         steep = not FLAT <= intent.incline <= self._limits.steepest(intent.movement, intent.speed)
         return turned or steep or not 0 < intent.speed <= self._limits.cap(intent.movement)
@@ -265,8 +269,9 @@ class Governor:
         rested = seen and s.rest_since is not None and now - s.rest_since >= limit.REST_S
         again = s.started_at is not None and now - s.started_at < limit.START_AGAIN_S
         too_fast = self._grid.minimum > min(limit.START_MAXIMUM, self._limits.cap(intent.movement))
-        if self._latched or not rested or again or too_fast or self._is_tilted(intent.movement):
-            causes.append(rules.NOT_READY)
+        tilted = self._is_tilted(intent.movement)
+        if self._latched or not rested or again or too_fast or tilted:
+            causes.append(rules.TILTED if tilted and rested else rules.NOT_READY)
             return []
         said_at, meant = self._word or (None, Movement.STAND)
         if (
@@ -286,16 +291,19 @@ class Governor:
         """Whether the deck is too steep for this, or nearly flat as it must be, where the runner has turned round."""
         s = self._s
         steepest = self._limits.steepest(movement, self._grid.minimum)
-        if s.movement.facing is not movement.facing:
+        if s.movement.facing not in {None, movement.facing}:
             steepest = min(steepest, limit.TURN_MAXIMUM_INCLINE)
-        return not FLAT <= (s.incline or FLAT) <= steepest
+        return not s.is_deck_within(steepest)
 
     def _move(self, intent: Intent | None, causes: list[Cause], now: float) -> list[Cleared]:
         if intent is None or intent.ask in {Ask.HALT, Ask.REST}:
             self._slow_down(now, intent.linger_s if intent else 0.0)
             return self._slow(now)
         if intent.ask is not Ask.MOVE:
-            return []
+            if now - self._s.moving_since <= limit.STALL_S:
+                return []  # a coach may not have noticed yet
+            self.demand(rules.COACH_LOST, now)
+            return self._slow(now)
         held = any(cause.gravity is Gravity.HOLD for cause in causes)
         return self._clear(self._steering.move(intent, now, held=held))
 
@@ -315,8 +323,7 @@ class Governor:
         s.phase = Phase.SLOWING
         self._linger_s = linger_s
         self._slowest_since = None
-        per_second = min(self._limits.rate_down, self._limits.step)
-        self._slowing_until = after(now, max(s.speed, s.target) / per_second + 3.0 + linger_s)
+        self._slowing_until = after(now, self._steering.seconds_down(max(s.speed, s.target)) + 3.0 + linger_s)
 
     def _slow(self, now: float) -> list[Cleared]:
         s = self._s
@@ -357,16 +364,23 @@ class Governor:
                 s.target = STANDSTILL
                 return []
             return [Cleared(ladder.finish(now), urgent=True)]
+        known = s.age_s(now) <= limit.FRESH_S - limit.CLEARED_FOR_S
+        if ladder.next_rung is Verb.SET_SPEED and fresh and not known and now >= ladder.wake_at:
+            ladder.wait(now)  # for a record that is new enough for it
+            return []
         rung = ladder.climb(now, s.speed, fresh=fresh)
         if rung is Verb.SET_SPEED:
             # Only for a belt that runs on: to one that stands, or comes down by itself, a target is a new start.
-            known = s.age_s(now) <= limit.FRESH_S - limit.CLEARED_FOR_S
             if known and s.speed > self._grid.minimum + limit.NOTICEABLE and not ladder.creeps_down:
                 return self._clear(self._steering.aim(self._grid.minimum, now, urgent=True), urgent=True)
             rung = Verb.STOP
         return [Cleared(rung, urgent=True)] if rung else []
 
 
-def _is_count(wish: object) -> bool:
+def _is_wish(intent: object) -> bool:
     """Whether a wish is what it says it is; a broken coach may ask for anything."""
-    return isinstance(wish, int)
+    match intent:
+        case Intent(Ask(), Movement(), int(), int(), float() | int() as linger_s):
+            return 0 <= linger_s <= limit.LINGER_MAXIMUM_S
+        case _:
+            return False

@@ -42,14 +42,20 @@ START_AGAIN_S = 5.0
 RESUME_HOLD_S = 10.0
 # The belt must have been seen at rest this long before it may start, or before anybody turns round on it.
 REST_S = 3.0
+# At the end of a program the slowest speed goes on for so long, at most.
+LINGER_MAXIMUM_S = 10.0
 # One target write a second: faster ones are dropped or stacked by real machines.
 WRITE_INTERVAL_S = 1.0
 # Machines answer within 0.2 s: a later answer is to a write that was itself late.
 LATE_ANSWER_S = 0.3
 # A machine may be this far behind its target before the target rises again.
 MAXIMUM_LAG = 100
-# A machine's echo of a target comes back this soon, if it sends one.
-ECHO_S = 1.0
+# A machine may tell a target of ours, or the speeds on the way to it, this late: until then no other hand is proven …
+ECHO_S = 3.0
+# … and nothing gets faster for this long, in which two records show whether the belt is slowed.
+SUSPECT_S = 2.5
+# A word at the console and one of ours that are this near may have crossed.
+CROSSING_S = 1.5
 # Telling a change of the belt from the noise of its sensor.
 NOTICEABLE = 30
 # How far above what was asked a belt may report before it counts as running away, and for how long.
@@ -58,8 +64,6 @@ OVERSPEED_PERCENT = 10
 OVERSPEED_S = 2.0
 # How long a target that has been lowered still explains the belt's speed.
 TARGET_MEMORY_S = 5.0
-# A belt that is this much slower than it was was not slowed by a stride.
-CLEARLY_SLOWER_PERCENT = 90
 # A report that does not move although the target did: frozen after this long.
 FROZEN_S = 5.0
 FROZEN_TARGET_MOVE = 50

@@ -62,6 +62,7 @@ CONSOLE_OVERRIDE = Cause("console-override", Gravity.STOP, _HARD, "Somebody set 
 COACH_LOST = Cause("coach-lost", Gravity.STOP, _SOFT, "The coach failed. Slowing to a stop.")
 OVER_CAP_REQUEST = Cause("over-cap-request", Gravity.STOP, _SOFT, "The coach asked for too much. Slowing to a stop.")
 NOT_READY = Cause("not-ready", Gravity.HOLD, _SOFT, "Waiting for the belt to be at rest.")
+TILTED = Cause("tilted", Gravity.HOLD, _SOFT, "The deck is too steep to start on: bring it down at the console.")
 TOKEN_EXPIRED = Cause("token-expired", Gravity.HOLD, _SOFT, "Say again that you are ready.")
 
 # What follows from how a stop goes

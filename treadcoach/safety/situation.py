@@ -34,8 +34,11 @@ class Situation:
         "_former",
         "_moving_frames",
         "_reached",
+        "_slower_since",
         "_target_when_reported",
         "below_target_frames",
+        "ceiling_is_passed",
+        "ceiling_is_unheard",
         "console_ceiling",
         "diverged_at",
         "faster_frames",
@@ -49,7 +52,6 @@ class Situation:
         "miles_frames",
         "movement",
         "moving_since",
-        "must_repeat_ceiling",
         "observed_at",
         "over_cap_frames",
         "over_target_since",
@@ -98,9 +100,12 @@ class Situation:
         self.steep_frames = 0
         self.diverged_at: float | None = None
         self.console_ceiling: Speed | None = None
-        self.must_repeat_ceiling = False
+        self.ceiling_is_unheard = False
         """A target of ours may have crossed with the hand that lowered the belt."""
+        self.ceiling_is_passed = False
+        """The belt is faster than that hand wanted it."""
         self._target_when_reported = STANDSTILL
+        self._slower_since = now  # when it was not yet seen to be slower than asked for
         self._reached = STANDSTILL  # how fast the belt has become, as far as that was asked for
         self._clock_s: int | None = None
         self._clock_at = now
@@ -118,7 +123,7 @@ class Situation:
         self.start_hold_s = hold_s
         self._moving_frames = 0
         self._reached = STANDSTILL
-        self.console_ceiling, self.must_repeat_ceiling = None, False
+        self.console_ceiling, self.ceiling_is_unheard, self.ceiling_is_passed = None, False, False
         self._aim(self.grid.minimum, now)
         self._former.clear()
         self._clock_advances = 0
@@ -219,8 +224,7 @@ class Situation:
         """A belt slower than it was asked to be, and slower than it was, is being slowed by somebody.
 
         On the way up a belt does not fall, and on the way down it does not fall below its target: so what it has
-        reached, as far as that was asked for, is its floor, whether or not it has settled. A drop that no stride
-        explains needs no second record.
+        reached, as far as that was asked for, is its floor, whether or not it has settled.
         """
         settled = now - self.target_at >= limit.SETTLED_S
         in_miles = settled and speed * 100 >= self.target * limit.MILES_PERCENT
@@ -228,19 +232,27 @@ class Situation:
         if self.console_ceiling is not None:
             if 0 < speed < self.console_ceiling:
                 self.slowed_by_hand(speed, now)
+            self.ceiling_is_passed = speed > self.console_ceiling + limit.NOTICEABLE
             return
         self._reached = max(self._reached, min(speed, self.target))
-        floor = min(self.target, self._reached)
-        slower = speed <= floor - limit.NOTICEABLE
-        self.below_target_frames = self.below_target_frames + 1 if slower else 0
-        clearly = slower and speed * 100 <= floor * limit.CLEARLY_SLOWER_PERCENT
-        if speed and (clearly or self.below_target_frames >= 2):  # noqa: PLR2004 - one record can be a glitch
-            # Which of the two came last, the hand or our last target? The belt at this speed is right for both.
-            crossed = self.target_at >= unseen_since
+        slower = speed <= min(self.target, self._reached) - limit.NOTICEABLE
+        if not slower:
+            self.below_target_frames = 0
+            return
+        if not self.below_target_frames:
+            self._slower_since = unseen_since
+        self.below_target_frames += 1
+        if self.below_target_frames >= 2 and speed:  # noqa: PLR2004 - one record can be a glitch
+            crossed = self.target_at >= self._slower_since
             self.slowed_by_hand(speed, now)
-            self.must_repeat_ceiling = crossed
+            self.ceiling_is_unheard = crossed
 
     # ---- conclusions about time ----------------------------------------------------------------------------
+
+    def is_deck_within(self, steepest: Incline) -> bool:
+        """Whether the deck, as far as it is known, lies between flat and that, but for the noise of its report."""
+        deck = FLAT if self.incline is None else self.incline
+        return FLAT - limit.INCLINE_NOISE <= deck <= steepest + limit.INCLINE_NOISE
 
     def age_s(self, now: float) -> float:
         """How old the last observed speed is."""

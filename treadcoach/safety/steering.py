@@ -38,13 +38,15 @@ class Steering:
         self._limits = limits
         self._grid = grid
         self._s = situation
-        # The two newest targets and when they were cleared: a machine may send their echo.
-        self._sent: deque[tuple[int, float]] = deque(maxlen=2)
+        # The newest targets, what was in force before each, and when: a machine may tell of them later.
+        self._sent: deque[tuple[int, int, float]] = deque(maxlen=4)
         self._before = STANDSTILL  # the target before the last one
         self._speed_before = STANDSTILL  # of the belt, when the last target was cleared
         self._first_is_due = False  # the first target of a bout was refused
         self._incline_before = FLAT  # of the deck, when the last incline was cleared
         self._pending: Verb | None = None  # a target or incline that is not answered yet
+        self.hold_until = now
+        """Nothing gets faster before."""
         self.next_write_at = now
         """When the next target may be written."""
 
@@ -52,9 +54,18 @@ class Steering:
         """A start or a stop: nothing that was asked before counts any more."""
         self._pending, self._first_is_due = None, False
 
-    def is_echo(self, speed: Speed, now: float) -> bool:
-        """Whether a machine that tells this target may just repeat one of ours."""
-        return any(speed == target and now - at <= limit.ECHO_S for target, at in self._sent)
+    def may_be_echo(self, speed: Speed, now: float) -> bool:
+        """Whether a machine that tells this target may just repeat one of ours, or be on its way to it."""
+        return any(
+            min(before, target) <= speed <= max(before, target) and now - at <= limit.ECHO_S
+            for target, before, at in self._sent
+        )
+
+    def seconds_down(self, speed: int) -> float:
+        """How long it takes from this speed to the slowest, in the steps that the machine's grid has."""
+        increment = self._grid.increment
+        step = max(increment, min(self._limits.rate_down, self._limits.step) // increment * increment)
+        return speed / step * max(limit.WRITE_INTERVAL_S, step / self._limits.rate_down)
 
     def answered(self, verb: Verb, now: float, *, accepted: bool | None) -> None:
         """The machine took or refused the last step, or (``None``) said nothing in time."""
@@ -97,10 +108,8 @@ class Steering:
             return None
         s = self._s
         s.movement = intent.movement
-        if s.must_repeat_ceiling and s.console_ceiling is not None:
-            s.must_repeat_ceiling = False
-            if ceiling := self._grid.floor(s.console_ceiling):
-                return self.aim(ceiling, now)
+        if s.console_ceiling is not None and (ceiling := self._ceiling(s.console_ceiling, now)):
+            return self.aim(ceiling, now)
         if s.target_at < s.moving_since or self._first_is_due:
             self._first_is_due = False
             return self.aim(self._grid.minimum, now)  # the first word to a belt that has just begun to move
@@ -113,6 +122,19 @@ class Steering:
         may_rise = wanted <= s.target or s.console_ceiling is not None
         return self._tilt(intent.incline if may_rise else min(intent.incline, s.incline or FLAT), now)
 
+    def _ceiling(self, console: Speed, now: float) -> Speed | None:
+        """What has to be said of a hand at the console: nothing, unless the belt may not follow it.
+
+        Where the hand's word may have crossed with ours, only the slowest speed is surely no rise.
+        """
+        s = self._s
+        unheard, s.ceiling_is_unheard = s.ceiling_is_unheard, False
+        if unheard and s.speed > self._grid.minimum:
+            return self._grid.minimum
+        ceiling = self._grid.floor(console) or self._grid.minimum
+        ignored = s.ceiling_is_passed and now - s.target_at >= limit.SUSPECT_S
+        return ceiling if ignored and ceiling <= s.target else None
+
     def slow_down(self, now: float) -> Order | None:
         """The next step toward the slowest speed, whatever else is on its way."""
         return None if now < self.next_write_at else self._step_down(self._grid.minimum, now, urgent=True)
@@ -124,7 +146,7 @@ class Steering:
         change = abs(target - s.target)
         self.next_write_at = after(now, max(limit.WRITE_INTERVAL_S, change / rate))
         self._before, self._speed_before = s.target, s.speed
-        self._sent.append((target, now))
+        self._sent.append((target, self._before, now))
         s.aims(target, now)
         self._pending = None if urgent else Verb.SET_SPEED
         return Order(Verb.SET_SPEED, target)
@@ -133,7 +155,7 @@ class Steering:
         """One step toward something faster, where everything speaks for it."""
         s = self._s
         # A belt that is already faster than asked, or is being slowed by somebody, is not asked for more.
-        held = held or s.faster_frames > 0 or s.below_target_frames > 0
+        held = held or s.faster_frames > 0 or s.below_target_frames > 0 or now < self.hold_until
         held = held or s.age_s(now) > limit.FRESH_S - limit.CLEARED_FOR_S
         if held or now < after(s.moving_since, s.start_hold_s):
             return None
@@ -143,7 +165,7 @@ class Steering:
         deck = s.incline or FLAT
         if now - s.incline_changed_at < limit.INCLINE_INTERVAL_S:
             deck = max(deck, self._incline_before)
-        too_steep = deck > self._limits.steepest(s.movement, target)
+        too_steep = deck > self._limits.steepest(s.movement, target) + limit.INCLINE_NOISE
         return None if too_steep or target - s.speed > limit.MAXIMUM_LAG else self.aim(target, now)
 
     def _step_down(self, wanted: Speed, now: float, *, urgent: bool = False) -> Order:
@@ -164,7 +186,7 @@ class Steering:
         s = self._s
         current = FLAT if s.incline is None else s.incline
         quiet = now - s.target_at >= limit.INCLINE_AFTER_SPEED_S and s.is_fresh(now)
-        if desired == current or not quiet or s.speed > limit.INCLINE_MAXIMUM_SPEED:
+        if abs(desired - current) <= limit.INCLINE_NOISE or not quiet or s.speed > limit.INCLINE_MAXIMUM_SPEED:
             return None
         if not FLAT <= current <= limit.CEILING_INCLINE:
             return None  # no deck of ours stands there: a step from it would be a word as wild as the report

@@ -14,6 +14,8 @@ from treadcoach.safety.limits import NOTICEABLE
 VERIFY_S = 2.5
 # Without an answer the next rung follows this long after the write: four rungs fit into eight seconds.
 RUNG_S = 2.6
+# A rung that needs a new record waits for it in such steps.
+WAIT_S = 0.2
 # … and this long, seconds, after it began every one of them has been tried.
 LADDER_S = 8.0
 # From then on they are repeated this often.
@@ -55,6 +57,15 @@ class Ladder:
         self._peak = max(self._peak, speed)
         self._zeros = 0 if speed else self._zeros + 1
 
+    @property
+    def next_rung(self) -> Verb:
+        """What comes next. Each round begins one rung later: who listens only now and then hears all of them."""
+        return self._order[(self._climbed + self._climbed // len(self._order)) % len(self._order)]
+
+    def wait(self, now: float) -> None:
+        """Not yet, but soon."""
+        self.wake_at = after(now, WAIT_S)
+
     def press(self) -> None:
         """The runner said stop once more: it is written once more, and the ladder goes on as it was going."""
         self._pressed = True
@@ -74,8 +85,7 @@ class Ladder:
             self.wake_at = after(now, VERIFY_S)
             return None
         self.creeps_down = fresh and speed <= self._peak_before - NOTICEABLE
-        # Each round begins one rung later: a machine that listens only now and then hears every one of them.
-        rung = self._last = self._order[(self._climbed + self._climbed // len(self._order)) % len(self._order)]
+        rung = self._last = self.next_rung
         self.is_disobeyed = self.is_disobeyed or self._climbed > 0
         self._climbed += 1
         self._peak_before, self._peak = self._peak, speed
