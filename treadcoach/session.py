@@ -7,6 +7,7 @@ and says so where it was not seen to stop.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
@@ -37,7 +38,7 @@ from treadcoach.motion import Verb
 from treadcoach.preflight import Plan
 from treadcoach.rehearsal import PATIENCE_S, Ending
 from treadcoach.rescue import REOPEN_S, WRITE_TIMEOUT_S, Carriage, PlainStops, is_word_taken, listen_again, reopen
-from treadcoach.safety.limits import LATE_S
+from treadcoach.safety.limits import LATE_S, STALL_S
 from treadcoach.treadmill import Write
 
 # Motion that was cleared this long ago (real seconds, sleep included) and is not on its way yet is not written any
@@ -113,7 +114,7 @@ class Session:
         self._acknowledged = False
         self._outcome: Outcome | None = None
         self._rescue: PlainStops | None = None
-        self._awake_at = 0.0  # when something was last waited for and came
+        self._awake_at = (0.0, 0.0)  # when something was last waited for and came: the loop's seconds, real seconds
         self._stalled_s = 0.0
         self._naps = pace.Naps() if watch_suspend else None
         link.listen(self.notified, self.lost)
@@ -194,6 +195,7 @@ class Session:
             self._deadman.goodbye()
 
     async def _steps(self) -> Ending:
+        self._awake_at = (self._now(), time.monotonic())
         raw = self._take()
         while True:
             now = self._now()
@@ -226,9 +228,11 @@ class Session:
 
     def _notice_a_stall(self, delay: float | None) -> None:
         """Longer than was to be waited since the last time: nobody took in what happened in between."""
-        before, self._awake_at = self._awake_at, self._now()
+        before, self._awake_at = self._awake_at, (self._now(), time.monotonic())
         if delay is not None:
-            self._stalled_s = max(self._stalled_s, round(self._awake_at - before - delay, 3))
+            passed_s, real_s = (now - then for now, then in zip(self._awake_at, before, strict=True))
+            # Where a simulated clock runs faster, the computer's hiccups are no stalls of that size.
+            self._stalled_s = max(self._stalled_s, round(min(passed_s - delay, max(real_s, STALL_S)), 3))
 
     def _take(self) -> tuple[RawInput, ...]:
         self._arrived.clear()
