@@ -115,7 +115,7 @@ _Values = dict[str, int | None]
 
 def _average(motor: Motor, _: int | None) -> _Values:
     distance, elapsed, *_rest = motor.totals
-    return {"average_speed": round(distance / elapsed * 360) if elapsed else 0}
+    return {"average_speed": min(0xFFFF, round(distance / elapsed * 360)) if elapsed else 0}
 
 
 def _pace_2017(motor: Motor, _: int | None) -> _Values:
