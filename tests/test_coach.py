@@ -544,3 +544,56 @@ def test_too_much_backward_does_not_end_what_goes_forward() -> None:
     found._index = 3
     found.step(MOVES, 16.0)
     assert state(found) is State.RUNNING
+
+
+def spent(found: Coach, backward_s: float) -> Coach:
+    """So much backward is behind."""
+    found._spent.backward_s = backward_s
+    return found
+
+
+TWO_BOUTS = BOUT.format(length="60 s") + "  - stand: 30 s\n  - backward: 1.5\n    for: 60 s\n"
+
+
+def test_nobody_is_asked_to_go_backward_again_when_that_would_be_too_much() -> None:
+    found = Coach(compile_timeline(load(TWO_BOUTS, "x.yaml")), LEVELS[Level.FIRST])
+    found._index, found.state = 4, State.STANDING
+    spent(found, 400.0)
+    _, notices = found.step(RESTS, 0.0)
+    assert state(found) is State.STANDING
+    _, notices = found.step(RESTS, 30.0)
+    assert state(found) is State.STOPPING
+    assert (notices[0].kind, notices[0].text) == (NoticeKind.STATE, "enough backward for one session")
+    assert found._since == 30.0
+
+
+def test_forward_is_asked_for_whatever_was_backward() -> None:
+    found = Coach(compile_timeline(load(TWO_BOUTS, "x.yaml")), LEVELS[Level.FIRST])
+    found._index, found.state = 2, State.TURNING
+    spent(found, 400.0)
+    found.step(RESTS, 30.0)
+    assert state(found) is State.READY
+
+
+def test_a_belt_that_comes_to_rest_under_a_backward_runner_counts_and_under_another_does_not() -> None:
+    for text, counted in ((BOUT.format(length="60 s"), 7.0), (SHORT, 0.0)):
+        found = running(text) if text == SHORT else first("60 s")
+        found.press(Pressed.PAUSE, MOVES, 25.0)
+        found.step(MOVES, 25.0)
+        assert state(found) is State.HALTING
+        before = found._spent.backward_s
+        found.step(UNKNOWN, 32.0)
+        assert found._spent.backward_s - before == counted
+
+
+def test_what_ends_a_bout_or_keeps_from_a_turn_is_said_as_what_it_is() -> None:
+    found = first("36 m")
+    for second in range(16, 115):
+        found.step(MOVES, float(second))
+    _, notices = found.step(MOVES, 114.5)
+    assert notices[0].kind is NoticeKind.SEGMENT
+    found = at_once(IN_A_ROW.replace("for: 20 m", "for: 40 s"))
+    for now in (50.0, 110.0, 170.0):
+        found.step(MOVES, now)
+    _, notices = found.step(Belt(175.0, is_moving=False, is_tilted=True), 175.0)
+    assert notices[0].kind is NoticeKind.STATE

@@ -1285,3 +1285,43 @@ def test_a_sleep_ages_what_was_seen_and_a_long_one_stops(seconds: float, *, stop
     bench.governor.slept(seconds, bench.now)
     assert bench.governor._s.observed_at == seen_at - seconds
     assert (bench.governor.latched is rules.SUSPENDED) is stops
+
+
+def test_a_deck_that_refused_to_rise_has_not_risen() -> None:
+    bench = Bench()
+    bench.at(2.0)
+    bench.run(10.0, bench.move(2.0))
+    assert [c.value for c in bench.governor.review(bench.move(2.0, incline=1.0), bench.now).cleared] == [10]
+    bench.governor.answered(Verb.SET_INCLINE, bench.now, accepted=False)
+    assert bench.governor._s.incline == 0
+
+
+def test_a_start_forgets_what_a_hand_did_before() -> None:
+    bench = Bench()
+    bench.start()
+    s = bench.governor._s
+    s.ceiling_is_unheard = s.ceiling_is_passed = True
+    s.starts(BACKWARD, bench.now, 10.0)
+    assert (s.ceiling_is_unheard, s.ceiling_is_passed) == (False, False)
+
+
+@pytest.mark.parametrize(
+    ("told", "seconds", "is_echo"),
+    [
+        (200, 1.0, True),
+        (230, 1.0, True),
+        (215, 1.0, True),
+        (199, 1.0, False),
+        (231, 1.0, False),
+        (200, 3.0, True),
+        (200, 3.1, False),
+    ],
+)
+def test_an_echo_is_a_target_of_ours_or_on_the_way_to_it_and_not_old(
+    told: int, seconds: float, *, is_echo: bool
+) -> None:
+    bench = Bench()
+    steering = bench.governor._steering
+    bench.governor._s.target = Speed(200)
+    steering.aim(Speed(230), 10.0)
+    assert steering.may_be_echo(Speed(told), 10.0 + seconds) is is_echo
