@@ -24,16 +24,20 @@ def coach(text: str = SHORT) -> Coach:
     return Coach(compile_timeline(load(text, "x.yaml")), LEVELS[Level.NOVICE])
 
 
-def running(text: str = SHORT) -> Coach:
-    """On the first moving segment since the second 20."""
-    found = coach(text)
+def on_the_belt(found: Coach, stand_s: float) -> Coach:
+    """Through the first stand and the start, ten seconds later: the belt moves."""
     found.step(RESTS, 0.0)
-    found.step(RESTS, 10.0)
-    found.press(Pressed.CONFIRM, RESTS, 11.0)
-    found.step(RESTS, 16.0)
-    found.step(MOVES, 20.0)
+    found.step(RESTS, stand_s)
+    found.press(Pressed.CONFIRM, RESTS, stand_s + 1.0)
+    found.step(RESTS, stand_s + 6.0)
+    found.step(MOVES, stand_s + 10.0)
     assert state(found) is State.RUNNING
     return found
+
+
+def running(text: str = SHORT) -> Coach:
+    """On the first moving segment since the second 20."""
+    return on_the_belt(coach(text), 10.0)
 
 
 def test_nothing_is_wished_before_the_belt_was_seen_at_rest() -> None:
@@ -241,13 +245,7 @@ steps:
 
 def at_once(text: str = IN_A_ROW) -> Coach:
     """On the first segment since the second 10."""
-    found = coach(text)
-    found.step(RESTS, 0.0)
-    found.press(Pressed.CONFIRM, RESTS, 1.0)
-    found.step(RESTS, 6.0)
-    found.step(MOVES, 10.0)
-    assert state(found) is State.RUNNING
-    return found
+    return on_the_belt(coach(text), 0.0)
 
 
 def test_the_segment_after_a_distance_begins_where_the_distance_ended() -> None:
@@ -432,13 +430,7 @@ steps:
 def first(length: str) -> Coach:
     """A first session, backward since the second 15."""
     found = Coach(compile_timeline(load(BOUT.format(length=length), "x.yaml")), LEVELS[Level.FIRST])
-    found.step(RESTS, 0.0)
-    found.step(RESTS, 5.0)
-    found.press(Pressed.CONFIRM, RESTS, 6.0)
-    found.step(RESTS, 11.0)
-    found.step(MOVES, 15.0)
-    assert state(found) is State.RUNNING
-    return found
+    return on_the_belt(found, 5.0)
 
 
 def test_a_distance_backward_that_takes_longer_than_a_bout_may_ends_with_it() -> None:

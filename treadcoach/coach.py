@@ -6,6 +6,8 @@ from the planned one before it. The coach wishes, and is told only what the belt
 
 from __future__ import annotations
 
+from copy import copy
+
 from treadcoach.announcer import ANNOUNCE_S, BEEPS_S, Announcer
 from treadcoach.dose import Spent, allowance
 from treadcoach.events import Notice, NoticeKind, Pressed, State
@@ -13,12 +15,10 @@ from treadcoach.motion import STANDSTILL, Facing, Movement, Setpoint, after
 from treadcoach.program.quantities import clock
 from treadcoach.program.timeline import Segment, Timeline
 from treadcoach.safety.clearance import Ask, Belt, Intent
-from treadcoach.safety.limits import Limits
+from treadcoach.safety.limits import LINGER_S, Limits
 from treadcoach.transitions import TRANSITIONS, Signal
 
 COUNTDOWN_S = 5.0
-# At the end of a program the belt stays at its slowest this long before it stops.
-LINGER_S = 10.0
 # Whoever does not come back from a pause, or never says "ready", has left.
 PATIENCE_S, ARM_S = 180.0, 60.0
 # A distance takes at most this share of its planned time.
@@ -345,7 +345,7 @@ class Coach:
 
     def _may_go_on(self, index: int, done_s: float) -> bool:
         """Whether the level's dose holds what is left, from a segment on of which so much is done."""
-        ahead = self._spent.copy()
+        ahead = copy(self._spent)
         for segment in self._timeline.segments[index:]:
             ahead.add(segment.movement, segment.peak, segment.duration_s - done_s)
             done_s = 0.0

@@ -82,6 +82,8 @@ class Deadman:
         self._arrived = asyncio.Event()
         self._link_lost = asyncio.Event()
         self._carriage = Carriage()
+        self._heard_at = _now()
+        """When the machine last said anything, or its belt was to be stopped."""
         link.listen(self._notified, self._lost)
 
     async def watch(self, words: asyncio.StreamReader) -> str | None:

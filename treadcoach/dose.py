@@ -72,12 +72,6 @@ class Spent:
             if excess.reached_s > excess.most_s:
                 yield excess
 
-    def copy(self) -> Spent:
-        """As it is now, to look ahead from."""
-        found = Spent()
-        found.__dict__.update(self.__dict__)
-        return found
-
 
 def allowance(limits: Limits, timeline: Timeline) -> Dose:
     """What a session may really hold: the level's dose, or the program's own with the time that its halts take."""

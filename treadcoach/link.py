@@ -20,7 +20,7 @@ SUBSCRIPTIONS = (treadmill_data.UUID, machine_status.UUID, training_status.UUID,
 """What is subscribed, one at a time, in this order."""
 
 # A host's stack copies a frame within this; no machine answers two writes so soon after one another.
-ECHO_S = 0.03
+COPY_S = 0.03
 
 
 class GattLink(Protocol):
@@ -45,7 +45,7 @@ class GattLink(Protocol):
         """Close the link; ``for_all``: also where other programs have it, because it carries nothing any more."""
 
 
-class Echoes:
+class Copies:
     """Knows the copies that a frame arrives in where several programs of one computer have subscribed.
 
     BlueZ tells everybody of a frame once for each subscriber, and the deadman is one: a refusal heard twice would be
@@ -57,8 +57,8 @@ class Echoes:
 
     def is_one(self, uuid: int, data: bytes, now: float) -> bool:
         """Whether a frame repeats the last one of its characteristic at once; ``now`` in real seconds."""
-        before, at = self._heard.get(uuid, (b"", -ECHO_S))
-        if data == before and now - at < ECHO_S:
+        before, at = self._heard.get(uuid, (b"", -COPY_S))
+        if data == before and now - at < COPY_S:
             return True
         self._heard[uuid] = data, now
         return False

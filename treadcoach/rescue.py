@@ -11,6 +11,8 @@ from treadcoach.ftms import control_point, treadmill_data
 from treadcoach.ftms.client import PROCEDURE_IN_PROGRESS
 from treadcoach.ftms.control_point import ControlPointRequest
 from treadcoach.link import BETWEEN_SUBSCRIPTIONS_S, SUBSCRIPTIONS, GattLink
+from treadcoach.safety.limits import START_TIMEOUT_S
+from treadcoach.safety.stopping import LADDER_S
 
 # A write that takes longer means that the link is failing.
 WRITE_TIMEOUT_S = 0.5
@@ -24,11 +26,8 @@ HOPELESS_HEARD_S = 5.0
 # … but not for a stop.
 HOPELESS_STOP_S = 1.5
 # Whoever says that they see the belt at rest is believed once every rung has been tried; while the machine reports
-# motion, much later.
-WORD_S = 8.0
+# motion, only after this.
 WORD_AGAINST_MOTION_S = 60.0
-# Zeros of a belt that was not seen to move may be those of a start-up countdown: they are not believed before.
-COUNTDOWN_S = 12.0
 # Where nobody is left who could say that the belt stands, it is stopped for this long.
 LONELY_S = 600.0
 # A subscription that takes longer must not keep a stop from being written.
@@ -122,7 +121,7 @@ class Carriage:
 
 def is_word_taken(stopping_s: float, *, moves: bool) -> bool:
     """Whether somebody who says that the belt stands, so long after the stop began, is believed."""
-    return stopping_s >= (WORD_AGAINST_MOTION_S if moves else WORD_S)
+    return stopping_s >= (WORD_AGAINST_MOTION_S if moves else LADDER_S)
 
 
 class PlainStops:
@@ -157,7 +156,8 @@ class PlainStops:
 
     @property
     def _sees_rest(self) -> bool:
-        return self._zeros >= 2 and (self._has_moved or self._spent_s >= COUNTDOWN_S)  # noqa: PLR2004 - seen twice
+        """Seen twice; the zeros of a belt that was not seen to move may be those of a start-up countdown."""
+        return self._zeros >= 2 and (self._has_moved or self._spent_s >= START_TIMEOUT_S)  # noqa: PLR2004
 
     async def run(self) -> bool:
         """Write them; whether the belt was seen to stop."""

@@ -38,12 +38,9 @@ from treadcoach.motion import Verb
 from treadcoach.preflight import Plan
 from treadcoach.rehearsal import PATIENCE_S, Ending
 from treadcoach.rescue import REOPEN_S, WRITE_TIMEOUT_S, Carriage, PlainStops, is_word_taken, listen_again, reopen
-from treadcoach.safety.limits import LATE_S, STALL_S
+from treadcoach.safety.limits import CLEARED_FOR_S, LATE_S, STALL_S
 from treadcoach.treadmill import Write
 
-# Motion that was cleared this long ago (real seconds, sleep included) and is not on its way yet is not written any
-# more: this program has stalled in between, and its deadman may have stopped the belt by now.
-WITHIN_S = 0.5
 # What stops a belt, and what nothing that still asks for motion may stand in front of.
 _STOPS = {Verb.STOP.value, Verb.PAUSE.value, Verb.RESET.value}
 _MOTION = {Verb.START.value, Verb.SET_SPEED.value, Verb.SET_INCLINE.value}
@@ -142,10 +139,9 @@ class Session:
         """The runner said something. While a stop goes on unseen, "ready" means "I see the belt at rest"."""
         if what is Pressed.CONFIRM and self._rescue:
             self._rescue.acknowledge()
-        stops = self._outcome is not None and self._outcome.snapshot.state is State.STOPPING
-        if what is Pressed.CONFIRM and self._stopping_since is not None and stops:  # no halt on the way
-            moves = bool(self._outcome and self._outcome.snapshot.observed_kmh)
-            taken = is_word_taken(self._now() - self._stopping_since, moves=moves)
+        shown = self._outcome.snapshot if self._outcome else None
+        if what is Pressed.CONFIRM and self._stopping_since is not None and shown and shown.state is State.STOPPING:
+            taken = is_word_taken(self._now() - self._stopping_since, moves=bool(shown.observed_kmh))
             self._acknowledged = self._acknowledged or taken
         self.submit(RunnerPressed(what, source))
 
@@ -296,7 +292,8 @@ class Session:
             self._writing = None
 
     async def _write(self, write: Write) -> None:
-        if write.verb in _MOTION and pace.boot_s() - self._handed_over_at > WITHIN_S:
+        if write.verb in _MOTION and pace.boot_s() - self._handed_over_at > CLEARED_FOR_S:
+            # Real seconds, with sleep: this program has stalled, and its deadman may have stopped the belt by now.
             self.submit(WriteFailed())
             return
         try:

@@ -25,7 +25,8 @@ SHOWN = 10
 
 def fingerprint() -> str:
     """Of everything that a sequence runs."""
-    loaded = {Path(module.__file__ or "") for module in sys.modules.values() if getattr(module, "__file__", None)}
+    files = (getattr(module, "__file__", None) for module in sys.modules.values())
+    loaded = {Path(file) for file in files if file}
     ours = {path for path in loaded if path.is_relative_to(ROOT) and not path.is_relative_to(sys.prefix)}
     digest = hashlib.sha256()
     for path in sorted(ours):

@@ -1146,13 +1146,14 @@ def test_a_deck_that_did_not_obey_is_where_it_was(*, accepted: bool | None, beli
     assert bench.governor._s.incline == believed
 
 
-def test_a_deck_that_may_have_risen_counts_as_risen() -> None:
+@pytest.mark.parametrize(("accepted", "believed"), [(True, 10), (False, 0), (None, 10)])
+def test_a_deck_that_may_have_risen_counts_as_risen(*, accepted: bool | None, believed: int) -> None:
     bench = Bench()
     bench.at(2.0)
     bench.run(10.0, bench.move(2.0))
     assert [c.value for c in bench.governor.review(bench.move(2.0, incline=1.0), bench.now).cleared] == [10]
-    bench.governor.answered(Verb.SET_INCLINE, bench.now, accepted=None)
-    assert bench.governor._s.incline == 10
+    bench.governor.answered(Verb.SET_INCLINE, bench.now, accepted=accepted)
+    assert bench.governor._s.incline == believed
 
 
 def test_a_deck_that_has_reported_where_it_is_since_is_there_whatever_it_answers() -> None:
@@ -1285,15 +1286,6 @@ def test_a_sleep_ages_what_was_seen_and_a_long_one_stops(seconds: float, *, stop
     bench.governor.slept(seconds, bench.now)
     assert bench.governor._s.observed_at == seen_at - seconds
     assert (bench.governor.latched is rules.SUSPENDED) is stops
-
-
-def test_a_deck_that_refused_to_rise_has_not_risen() -> None:
-    bench = Bench()
-    bench.at(2.0)
-    bench.run(10.0, bench.move(2.0))
-    assert [c.value for c in bench.governor.review(bench.move(2.0, incline=1.0), bench.now).cleared] == [10]
-    bench.governor.answered(Verb.SET_INCLINE, bench.now, accepted=False)
-    assert bench.governor._s.incline == 0
 
 
 def test_a_start_forgets_what_a_hand_did_before() -> None:

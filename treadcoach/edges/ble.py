@@ -38,7 +38,7 @@ from treadcoach import __version__
 from treadcoach.edges.radio_faults import DBUS, ONE_AT_A_TIME, REASONS
 from treadcoach.errors import LinkError, LinkLostError, MachineNotFoundError, UsageError
 from treadcoach.ftms import control_point
-from treadcoach.link import Echoes
+from treadcoach.link import Copies
 
 # A machine advertises several times a second; some only once in two.
 SCAN_S = 5.0
@@ -206,7 +206,7 @@ class BleLink:
         self._device: BLEDevice | None = None
         self._client: BleakClient | None = None
         self._characteristics: dict[str, BleakGATTCharacteristic] = {}
-        self._echoes = Echoes()
+        self._copies = Copies()
         self._notify: Callable[[int, bytes], None] | None = None
         self._lost: Callable[[str], None] | None = None
         self.is_shared = False
@@ -288,9 +288,9 @@ class BleLink:
             raise LinkError(f"the characteristic {uuid:04x} cannot be subscribed")
 
         def received(_: BleakGATTCharacteristic, data: bytearray) -> None:
-            echo = self._echoes.is_one(uuid, bytes(data), time.monotonic())
-            if self._client is client and self._notify and not echo:
-                self._notify(uuid, bytes(data))
+            frame = bytes(data)
+            if self._client is client and self._notify and not self._copies.is_one(uuid, frame, time.monotonic()):
+                self._notify(uuid, frame)
 
         with _explained(f"subscribe to {uuid:04x}"):
             await client.start_notify(found, received)

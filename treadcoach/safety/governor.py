@@ -265,7 +265,7 @@ class Governor:
     def _start(self, intent: Intent, causes: list[Cause], now: float) -> list[Cleared]:
         """One Start, on a belt that was seen standing, on the runner's fresh word."""
         s = self._s
-        seen = s.rest_since is not None and s.age_s(now) <= limit.FRESH_S - limit.CLEARED_FOR_S
+        seen = s.rest_since is not None and s.is_new(now)
         rested = seen and s.rest_since is not None and now - s.rest_since >= limit.REST_S
         again = s.started_at is not None and now - s.started_at < limit.START_AGAIN_S
         too_fast = self._grid.minimum > min(limit.START_MAXIMUM, self._limits.cap(intent.movement))
@@ -364,7 +364,7 @@ class Governor:
                 s.target = STANDSTILL
                 return []
             return [Cleared(ladder.finish(now), urgent=True)]
-        known = s.age_s(now) <= limit.FRESH_S - limit.CLEARED_FOR_S
+        known = s.is_new(now)
         if ladder.next_rung is Verb.SET_SPEED and fresh and not known and now >= ladder.wake_at:
             ladder.wait(now)  # for a record that is new enough for it
             return []
@@ -381,6 +381,6 @@ def _is_wish(intent: object) -> bool:
     """Whether a wish is what it says it is; a broken coach may ask for anything."""
     match intent:
         case Intent(Ask(), Movement(), int(), int(), float() | int() as linger_s):
-            return 0 <= linger_s <= limit.LINGER_MAXIMUM_S
+            return 0 <= linger_s <= limit.LINGER_S
         case _:
             return False

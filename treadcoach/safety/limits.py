@@ -42,8 +42,8 @@ START_AGAIN_S = 5.0
 RESUME_HOLD_S = 10.0
 # The belt must have been seen at rest this long before it may start, or before anybody turns round on it.
 REST_S = 3.0
-# At the end of a program the slowest speed goes on for so long, at most.
-LINGER_MAXIMUM_S = 10.0
+# At the end of a program the belt stays at its slowest this long before it stops, and never longer.
+LINGER_S = 10.0
 # One target write a second: faster ones are dropped or stacked by real machines.
 WRITE_INTERVAL_S = 1.0
 # Machines answer within 0.2 s: a later answer is to a write that was itself late.

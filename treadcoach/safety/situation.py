@@ -249,14 +249,22 @@ class Situation:
 
     # ---- conclusions about time ----------------------------------------------------------------------------
 
+    @property
+    def deck(self) -> Incline:
+        """Where the deck is, as far as anybody knows; one that was never set or reported is flat."""
+        return FLAT if self.incline is None else self.incline
+
     def is_deck_within(self, steepest: Incline) -> bool:
         """Whether the deck, as far as it is known, lies between flat and that, but for the noise of its report."""
-        deck = FLAT if self.incline is None else self.incline
-        return FLAT - limit.INCLINE_NOISE <= deck <= steepest + limit.INCLINE_NOISE
+        return FLAT - limit.INCLINE_NOISE <= self.deck <= steepest + limit.INCLINE_NOISE
 
     def age_s(self, now: float) -> float:
         """How old the last observed speed is."""
         return now - self.observed_at
+
+    def is_new(self, now: float) -> bool:
+        """Whether it may still be believed when what is cleared on it has waited to be written."""
+        return now - self.observed_at <= limit.FRESH_S - limit.CLEARED_FOR_S
 
     def is_fresh(self, now: float) -> bool:
         """Whether the last observed speed may be believed."""

@@ -120,7 +120,7 @@ class Steering:
             return up
         # The deck rises only when the speed is where it should be; it comes down whenever it may.
         may_rise = wanted <= s.target or s.console_ceiling is not None
-        return self._tilt(intent.incline if may_rise else min(intent.incline, s.incline or FLAT), now)
+        return self._tilt(intent.incline if may_rise else min(intent.incline, s.deck), now)
 
     def _ceiling(self, console: Speed, now: float) -> Speed | None:
         """What has to be said of a hand at the console: nothing, unless the belt may not follow it.
@@ -156,13 +156,12 @@ class Steering:
         s = self._s
         # A belt that is already faster than asked, or is being slowed by somebody, is not asked for more.
         held = held or s.faster_frames > 0 or s.below_target_frames > 0 or now < self.hold_until
-        held = held or s.age_s(now) > limit.FRESH_S - limit.CLEARED_FOR_S
-        if held or now < after(s.moving_since, s.start_hold_s):
+        if held or not s.is_new(now) or now < after(s.moving_since, s.start_hold_s):
             return None
         step = min(self._limits.rate_up, self._limits.step)
         target = self._coarse(self._grid.floor(min(wanted, s.target + step)) or s.target, +1)
         # The deck comes down first, and is given its time, whatever was asked of it.
-        deck = s.incline or FLAT
+        deck = s.deck
         if now - s.incline_changed_at < limit.INCLINE_INTERVAL_S:
             deck = max(deck, self._incline_before)
         too_steep = deck > self._limits.steepest(s.movement, target) + limit.INCLINE_NOISE
@@ -184,7 +183,7 @@ class Steering:
     def _tilt(self, desired: Incline, now: float) -> Order | None:
         """One step of incline, when the speed has been quiet."""
         s = self._s
-        current = FLAT if s.incline is None else s.incline
+        current = s.deck
         quiet = now - s.target_at >= limit.INCLINE_AFTER_SPEED_S and s.is_fresh(now)
         if abs(desired - current) <= limit.INCLINE_NOISE or not quiet or s.speed > limit.INCLINE_MAXIMUM_SPEED:
             return None

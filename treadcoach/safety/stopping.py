@@ -14,12 +14,12 @@ from treadcoach.safety.limits import NOTICEABLE
 VERIFY_S = 2.5
 # Without an answer the next rung follows this long after the write: four rungs fit into eight seconds.
 RUNG_S = 2.6
-# A rung that needs a new record waits for it in such steps.
-WAIT_S = 0.2
 # … and this long, seconds, after it began every one of them has been tried.
 LADDER_S = 8.0
 # From then on they are repeated this often.
 REPEAT_S = 2.0
+# A rung that needs a new record waits for it in such steps.
+WAIT_S = 0.2
 
 _STOP_FIRST = (Verb.STOP, Verb.PAUSE, Verb.SET_SPEED, Verb.RESET)
 _PAUSE_FIRST = (Verb.PAUSE, Verb.STOP, Verb.SET_SPEED, Verb.RESET)
