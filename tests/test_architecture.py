@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import statistics
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 
 import treadcoach.ftms
 from treadcoach.transitions import diagram
+from treadmill_simulator.characters import CHARACTERS
 
 ROOT = Path(__file__).parent.parent
 SOURCES = sorted([*ROOT.glob("treadcoach/**/*.py"), *ROOT.glob("simulator/**/*.py")])
@@ -84,3 +86,10 @@ def test_the_map_in_the_readme_names_every_module() -> None:
     for path in SOURCES:
         if path.name not in {"__init__.py", "__main__.py"}:
             assert path.name in readme, path
+
+
+def test_the_matrix_in_the_readme_names_every_character() -> None:
+    """The run that writes it needs the network; that one is missing is seen without."""
+    _, matrix = (ROOT / "README.md").read_text(encoding="utf-8").split("<!-- interop: written by make interop -->")
+    named = re.findall(r"`([^`]+)`", matrix[: matrix.index("What reached the wire")])
+    assert sorted(named) == sorted(CHARACTERS)
