@@ -167,8 +167,8 @@ class Oracle:
         return ""
 
     def _target(self, at: float, target: int) -> None:
-        while len(self.targets) > 1 and self.targets[1][0] <= at - 5 + TOLERANCE:
-            del self.targets[0]  # no window of 5 s reaches it any more
+        while len(self.targets) > 1 and self.targets[1][0] <= at - 4.9 + TOLERANCE:
+            del self.targets[0]  # no window of 5 s reaches it any more; a write may be a tenth on its way
         # The ladder's third rung (3.4) is a stop: it is owed to a belt that moves, started or not.
         ladder = self.over or (self.stopping and (self.bout or self.zeros < 2))
         ladder = ladder and target == self.terms.minimum
@@ -248,7 +248,8 @@ class Oracle:
             where = _layout(flags) if where < 0 else where
             if where and len(data) >= where + 4:
                 slope = data[where] | data[where + 1] << 8
-                self.slope = None if slope == 0x7FFF else (slope ^ 0x8000) - 0x8000
+                slope = (slope ^ 0x8000) - 0x8000
+                self.slope = slope if -150 <= slope <= 400 else None  # nowhere else is a deck; 0x7FFF: not available
             # Section 9: only frames with speed are fresh. One cut behind it keeps what is certain (ftms.md 4.4).
             if not flags & 1 and len(data) >= 4:
                 self._frame(at, data[2] | data[3] << 8)

@@ -519,6 +519,14 @@ def shown(oracle: Oracle, at: float, value: int) -> None:
     )
 
 
+def test_a_deck_is_not_where_no_deck_can_be() -> None:
+    for value, expected in ((400, ["incline-step"]), (401, []), (-150, ["incline-step"]), (-151, []), (0x7FFF, [])):
+        oracle = walking()
+        shown(oracle, 20.5, value)
+        tilt(oracle, 21, 10)
+        assert codes(oracle) == expected
+
+
 def test_incline_step() -> None:
     for value, expected in ((40, []), (41, ["incline-step"]), (20, []), (19, ["incline-step"])):
         oracle = walking()

@@ -13,6 +13,7 @@ _MAXIMUM_BPM = 185.0
 _LAG_S = 35.0
 _BACKWARD_FACTOR = 1.35
 _BACKWARD_CADENCE = 1.1
+_QUICKEST = 230.0  # steps a minute: a sprinter's; faster belts throw people off
 _FITNESS_ML = 42.0  # oxygen uptake at the maximum heart rate, ml/kg/min
 _REST_ML = 3.5
 
@@ -47,7 +48,7 @@ class Runner:
         """Steps a minute at a speed; none on a standing belt. Backward steps are shorter and quicker."""
         if speed_kmh <= 0:
             return 0.0
-        return (70.0 + 12.0 * speed_kmh) * (_BACKWARD_CADENCE if self.goes_backward else 1.0)
+        return min(_QUICKEST, (70.0 + 12.0 * speed_kmh) * (_BACKWARD_CADENCE if self.goes_backward else 1.0))
 
     def reaction_s(self) -> float:
         """How long it takes to get onto the rails and say "ready"."""

@@ -838,6 +838,18 @@ def test_what_two_records_prove_is_not_forgotten_because_of_a_third_in_the_same_
     assert bench.review(bench.move(3.5)).cleared[0].verb is Verb.STOP
 
 
+def test_what_a_record_proves_while_the_belt_slows_is_not_forgotten_either() -> None:
+    bench = Bench()
+    bench.at(3.5)
+    bench.governor.demand(rules.PROGRAM_ENDED, bench.now)
+    for kmh in (58.9, 3.5):
+        bench.governor.observe(Observation(Speed.from_kmh(kmh)), bench.now)
+        bench.governor.look(bench.now)
+    assert bench.review(bench.move(3.5)).cleared[0].verb is Verb.STOP
+    bench.governor.look(bench.now)
+    assert bench.governor.latched is rules.PROGRAM_ENDED, "the runner's own wish stays the reason"
+
+
 def test_a_target_that_was_written_late_is_not_followed_soon() -> None:
     bench = Bench()
     bench.at(1.0)
@@ -1009,6 +1021,7 @@ def climb(bench: Bench, speeds: list[int | None]) -> list[Verb]:
         ([300 - 9 * second for second in range(1, 9)], Verb.STOP),  # it comes down by itself, slowly
         ([None] * 8, Verb.STOP),  # nobody knows
         ([300, 300, 300, None, None, None, None, None], Verb.STOP),
+        ([300, None, None, None, 300, 300, 300, 300], Verb.STOP),  # silent for a while: it has not heard the others
     ],
 )
 def test_the_rung_that_sets_a_speed_is_for_belts_that_run_on(speeds: list[int | None], third: Verb) -> None:

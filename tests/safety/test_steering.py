@@ -7,6 +7,7 @@ import pytest
 from bench import BACKWARD, Bench
 from treadcoach.motion import Incline, Level, Movement, Observation, Speed, Verb
 from treadcoach.safety.limits import LEVELS
+from treadcoach.safety.rules import PROGRAM_ENDED
 
 HILLS = LEVELS[Level.ADVANCED]
 
@@ -131,3 +132,53 @@ def test_three_refusals_in_a_row_are_a_refusal_and_an_acceptance_between_them_co
         assert bench.governor._s.refusals == refusals
     bench.review(bench.move(3.0))
     assert "machine-refuses" in bench.codes
+
+
+def unanswered(kmh: float, console: int, belt: int) -> Bench:
+    """A hand at the console crossed with a word of ours; the slowest was asked for, and nobody knows who heard it."""
+    bench = Bench()
+    bench.at(kmh)
+    told(bench, bench.now + 1, int(bench.speed))
+    bench.governor._steering._sent.clear()
+    bench.governor._s.target_at = bench.now
+    bench.governor.target_changed(Speed(console), bench.now)
+    assert asked(bench, kmh) == [(Verb.SET_SPEED, 80)], "only that is surely no rise"
+    told(bench, bench.now + 3, belt)
+    bench.governor.answered(Verb.SET_SPEED, bench.now, accepted=None)
+    assert bench.governor._s.target == console, "the higher of two is what has to be reckoned with"
+    return bench
+
+
+def test_what_may_have_been_heard_is_not_taken_back_upward() -> None:
+    bench = unanswered(3.5, 160, 300)
+    told(bench, bench.now + 3, 290)
+    assert asked(bench, 3.5) == [(Verb.SET_SPEED, 80)], "and not the console's 1.6"
+
+
+def test_a_step_down_begins_below_what_may_have_been_heard() -> None:
+    bench = unanswered(3.5, 260, 310)
+    bench.governor.demand(PROGRAM_ENDED, bench.now)
+    told(bench, bench.now + 1, 300)
+    assert asked(bench, 3.5) == [(Verb.SET_SPEED, 80)]
+
+
+def test_a_step_up_begins_at_what_may_have_been_heard() -> None:
+    bench = Bench()
+    bench.at(3.0)
+    told(bench, bench.now + 1, 300)
+    assert asked(bench, 2.0) == [(Verb.SET_SPEED, 250)]
+    told(bench, bench.now + 3, 300)
+    bench.governor.answered(Verb.SET_SPEED, bench.now, accepted=None)
+    assert bench.governor._s.target == 300
+    assert asked(bench, 3.5) == [(Verb.SET_SPEED, 280)]
+    assert bench.governor._steering.next_write_at == bench.now + 1
+
+
+def test_a_refused_step_down_leaves_what_was_in_force() -> None:
+    bench = Bench()
+    bench.at(3.0)
+    told(bench, bench.now + 1, 300)
+    asked(bench, 2.0)
+    bench.governor.answered(Verb.SET_SPEED, bench.now, accepted=False)
+    told(bench, bench.now + 1, 300)
+    assert asked(bench, 3.5) == [(Verb.SET_SPEED, 330)]

@@ -129,6 +129,17 @@ def test_zeros_of_a_countdown_are_not_believed() -> None:
     assert found.sees_rest(7.0)
 
 
+def test_a_rung_that_was_written_into_silence_is_known_as_one() -> None:
+    found = ladder()
+    found.climb(0.0, FAST, fresh=True)
+    found.climb(RUNG_S, FAST, fresh=False)
+    assert not found.is_unheard
+    found.climb(2 * RUNG_S, FAST, fresh=True)
+    assert found.is_unheard
+    found.climb(3 * RUNG_S, FAST, fresh=True)
+    assert not found.is_unheard
+
+
 def test_another_press_writes_stop_again_and_leaves_the_ladder_as_it_is() -> None:
     found = ladder()
     assert not found.repeats()

@@ -121,7 +121,7 @@ class Governor:
     def look(self, now: float) -> None:
         """Between two records of one moment: what the first one proves is not forgotten because of the second."""
         s = self._s
-        if self._latched is None:
+        if self._latched is None or s.phase is Phase.SLOWING:
             for cause, holds in RULES[s.phase]:
                 if cause.gravity >= Gravity.STOP and holds(s, now):
                     self.demand(cause, now)
@@ -370,8 +370,10 @@ class Governor:
             return []
         rung = ladder.climb(now, s.speed, fresh=fresh)
         if rung is Verb.SET_SPEED:
-            # Only for a belt that runs on: to one that stands, or comes down by itself, a target is a new start.
-            if known and s.speed > self._grid.minimum + limit.NOTICEABLE and not ladder.creeps_down:
+            # Only for a belt that runs on: to one that stands, or comes down by itself, a target is a new start; and
+            # one that was silent has not heard the rungs before it.
+            runs_on = s.speed > self._grid.minimum + limit.NOTICEABLE and not ladder.creeps_down
+            if known and runs_on and not ladder.is_unheard:
                 return self._clear(self._steering.aim(self._grid.minimum, now, urgent=True), urgent=True)
             rung = Verb.STOP
         return [Cleared(rung, urgent=True)] if rung else []

@@ -41,6 +41,9 @@ class Steering:
         # The newest targets, what was in force before each, and when: a machine may tell of them later.
         self._sent: deque[tuple[int, int, float]] = deque(maxlen=4)
         self._before = STANDSTILL  # the target before the last one
+        # The lowest target that may be in force: a word without an answer was heard or was not. Nothing that is
+        # asked for as less may be more than this, and nothing that is more begins above it.
+        self._lowest = self._lowest_before = grid.minimum
         self._speed_before = STANDSTILL  # of the belt, when the last target was cleared
         self._first_is_due = False  # the first target of a bout was refused
         self._incline_before = FLAT  # of the deck, when the last incline was cleared
@@ -53,6 +56,7 @@ class Steering:
     def begin(self) -> None:
         """A start or a stop: nothing that was asked before counts any more."""
         self._pending, self._first_is_due = None, False
+        self._lowest = self._grid.minimum
 
     def may_be_echo(self, speed: Speed, now: float) -> bool:
         """Whether a machine that tells this target may just repeat one of ours, or be on its way to it."""
@@ -77,11 +81,13 @@ class Steering:
             self._tilted(accepted=accepted)
             return
         if accepted or (accepted is None and self._shows()):
-            s.refusals = 0
+            s.refusals, self._lowest = 0, s.target
             if now - s.target_at > limit.LATE_ANSWER_S:  # it was written late: the next one counts from here
                 self.next_write_at = max(self.next_write_at, after(now, limit.WRITE_INTERVAL_S))
             return
         s.refusals += 1
+        if accepted is False:
+            self._lowest = self._lowest_before
         self._first_is_due = accepted is False and s.target == self._before == self._grid.minimum
         s.doubts(self._before, now)
 
@@ -116,10 +122,10 @@ class Steering:
         wanted = self._grid.floor(intent.speed) or self._grid.minimum
         if wanted < s.target and not s.below_target_frames:
             return self._step_down(wanted, now)
-        if wanted > s.target and s.console_ceiling is None and (up := self._step_up(wanted, now, held=held)):
+        if wanted > self._in_force and s.console_ceiling is None and (up := self._step_up(wanted, now, held=held)):
             return up
         # The deck rises only when the speed is where it should be; it comes down whenever it may.
-        may_rise = wanted <= s.target or s.console_ceiling is not None
+        may_rise = wanted <= self._in_force or s.console_ceiling is not None
         return self._tilt(intent.incline if may_rise else min(intent.incline, s.deck), now)
 
     def _ceiling(self, console: Speed, now: float) -> Speed | None:
@@ -133,7 +139,7 @@ class Steering:
             return self._grid.minimum
         ceiling = self._grid.floor(console) or self._grid.minimum
         ignored = s.ceiling_is_passed and now - s.target_at >= limit.SUSPECT_S
-        return ceiling if ignored and ceiling <= s.target else None
+        return min(ceiling, self._in_force) if ignored and ceiling <= s.target else None
 
     def slow_down(self, now: float) -> Order | None:
         """The next step toward the slowest speed, whatever else is on its way."""
@@ -142,10 +148,12 @@ class Steering:
     def aim(self, target: Speed, now: float, *, urgent: bool = False) -> Order:
         """Ask for a speed; what is urgent waits for no answer, and none is waited for."""
         s = self._s
-        rate = self._limits.rate_up if target > s.target else self._limits.rate_down
-        change = abs(target - s.target)
+        rises = target > self._in_force
+        change = target - self._in_force if rises else s.target - target
+        rate = self._limits.rate_up if rises else self._limits.rate_down
         self.next_write_at = after(now, max(limit.WRITE_INTERVAL_S, change / rate))
         self._before, self._speed_before = s.target, s.speed
+        self._lowest_before, self._lowest = self._lowest, min(self._lowest, target)
         self._sent.append((target, self._before, now))
         s.aims(target, now)
         self._pending = None if urgent else Verb.SET_SPEED
@@ -159,7 +167,8 @@ class Steering:
         if held or not s.is_new(now) or now < after(s.moving_since, s.start_hold_s):
             return None
         step = min(self._limits.rate_up, self._limits.step)
-        target = self._coarse(self._grid.floor(min(wanted, s.target + step)) or s.target, +1)
+        base = self._in_force
+        target = self._coarse(self._grid.floor(min(wanted, base + step)) or base, base, +1)
         # The deck comes down first, and is given its time, whatever was asked of it.
         deck = s.deck
         if now - s.incline_changed_at < limit.INCLINE_INTERVAL_S:
@@ -171,14 +180,19 @@ class Steering:
         """One step toward something slower; never a word that a belt slower than that would follow upward."""
         s = self._s
         step = min(self._limits.rate_down, self._limits.step)
-        target = self._coarse(max(wanted, self._grid.ceil(s.target - step)), -1)
+        target = self._coarse(max(wanted, self._grid.ceil(s.target - step)), s.target, -1)
         # A belt still on its way up stops rising with this very word, wherever the steps would have taken it.
-        target = min(target, self._grid.floor(s.speed) or s.target)
+        target = min(target, self._grid.floor(s.speed) or s.target, self._in_force)
         return self.aim(target, now, urgent=urgent)
 
-    def _coarse(self, target: Speed, direction: int) -> Speed:
-        """Where a whole step is smaller than the machine's increment, one increment is the step."""
-        return target if target != self._s.target else Speed(target + direction * self._grid.increment)
+    @property
+    def _in_force(self) -> Speed:
+        """The lowest target that the machine may have now."""
+        return min(self._s.target, self._lowest)
+
+    def _coarse(self, target: Speed, base: Speed, direction: int) -> Speed:
+        """Where a whole step from ``base`` is smaller than the machine's increment, one increment is the step."""
+        return target if target != base else Speed(target + direction * self._grid.increment)
 
     def _tilt(self, desired: Incline, now: float) -> Order | None:
         """One step of incline, when the speed has been quiet."""

@@ -37,6 +37,9 @@ class Ladder:
         self._peak_before = Speed(0)  # between the two looks before
         self.creeps_down = False
         """The belt falls, if too slowly to be seen from one look to the next."""
+        self.is_unheard = False
+        """The rung before this one was written into silence, and may never have arrived."""
+        self._spoke_into_silence = False
         self._zeros = 0
         self.wake_at = now
         self.is_disobeyed = False
@@ -85,6 +88,7 @@ class Ladder:
             self.wake_at = after(now, VERIFY_S)
             return None
         self.creeps_down = fresh and speed <= self._peak_before - NOTICEABLE
+        self.is_unheard, self._spoke_into_silence = self._spoke_into_silence, not fresh
         rung = self._last = self.next_rung
         self.is_disobeyed = self.is_disobeyed or self._climbed > 0
         self._climbed += 1
