@@ -329,6 +329,14 @@ def test_a_machine_that_refuses_to_be_asked_for_control_is_not_asked_for_ever() 
     assert set(writes) == {CONTROL}
 
 
+def test_what_is_asked_again_in_the_moment_of_an_answer_gets_its_own(client: Client) -> None:
+    client.submit(speed(80), 1.0)
+    assert written(client)[-1:] == [speed(80).to_bytes()]
+    assert client.receive(0x2AD9, b"\x80\x02\x03", 2.0) == [Answer(speed(80), 3)]
+    client.submit(speed(80), 2.0)
+    assert client.receive(0x2AD9, b"\x80\x02\x03", 3.5) == [Answer(speed(80), 3)]
+
+
 def test_what_still_waits_can_be_withdrawn() -> None:
     client = Client()
     client.submit(start, 0.0)

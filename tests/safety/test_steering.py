@@ -182,3 +182,38 @@ def test_a_refused_step_down_leaves_what_was_in_force() -> None:
     bench.governor.answered(Verb.SET_SPEED, bench.now, accepted=False)
     told(bench, bench.now + 1, 300)
     assert asked(bench, 3.5) == [(Verb.SET_SPEED, 330)]
+
+
+def residue() -> Bench:
+    """A deck that was found at 1.5 % and brought down by one step, to what might be noise."""
+    bench, _ = settled(2.0)
+    told(bench, bench.now + 10, 200, 15)
+    assert asked(bench, 2.0, 0.0) == [(Verb.SET_INCLINE, 5)]
+    bench.governor.answered(Verb.SET_INCLINE, bench.now, accepted=True)
+    return bench
+
+
+def test_what_a_step_of_ours_has_left_of_an_incline_is_no_noise() -> None:
+    bench = residue()
+    told(bench, bench.now + 3, 200, 5)
+    assert asked(bench, 2.0, 0.0) == [(Verb.SET_INCLINE, 0)]
+    bench.governor.answered(Verb.SET_INCLINE, bench.now, accepted=True)
+    told(bench, bench.now + 3, 200, 4)
+    assert asked(bench, 2.0, 0.0) == [], "but this is"
+
+
+@pytest.mark.parametrize(("left", "steps"), [(5, [(Verb.SET_INCLINE, 0)]), (0, [(Verb.SET_SPEED, 550)])])
+def test_what_we_left_of_an_incline_comes_down_before_anything_gets_faster(left: int, steps: list[object]) -> None:
+    bench = Bench(limits=LEVELS[Level.INTERMEDIATE])
+    bench.at(5.0)
+    bench.governor._s.incline = Incline(left)
+    bench.governor._steering._incline_asked = Incline(left)
+    told(bench, bench.now + 1, 500, left)
+    assert asked(bench, 6.0, 0.0) == steps
+
+
+def test_a_deck_whose_report_is_noise_holds_nothing_up() -> None:
+    bench = Bench(limits=LEVELS[Level.INTERMEDIATE])
+    bench.at(5.0)
+    told(bench, bench.now + 1, 500, 5)
+    assert asked(bench, 6.0, 0.0) == [(Verb.SET_SPEED, 550)]

@@ -241,7 +241,7 @@ class Client:
         asked_at, answered_at = self._asked_at.get(op_code), self._answered_at.get(op_code)
         if asked_at is None:
             return True
-        if answered_at is None or answered_at < asked_at:
+        if answered_at is None or answered_at <= asked_at:  # asked again in the moment of the last answer
             return now - asked_at > LATEST_ANSWER_S
         return now - answered_at > TWICE_WITHIN_S
 

@@ -47,6 +47,7 @@ class Steering:
         self._speed_before = STANDSTILL  # of the belt, when the last target was cleared
         self._first_is_due = False  # the first target of a bout was refused
         self._incline_before = FLAT  # of the deck, when the last incline was cleared
+        self._incline_asked: Incline | None = None  # the last that was cleared
         self._pending: Verb | None = None  # a target or incline that is not answered yet
         self.hold_until = now
         """Nothing gets faster before."""
@@ -173,7 +174,9 @@ class Steering:
         deck = s.deck
         if now - s.incline_changed_at < limit.INCLINE_INTERVAL_S:
             deck = max(deck, self._incline_before)
-        too_steep = deck > self._limits.steepest(s.movement, target) + limit.INCLINE_NOISE
+        steepest = self._limits.steepest(s.movement, target)
+        is_ours = self._incline_asked is not None and self._incline_asked > steepest  # no noise: we have asked for it
+        too_steep = deck > (steepest if is_ours else steepest + limit.INCLINE_NOISE)
         return None if too_steep or target - s.speed > limit.MAXIMUM_LAG else self.aim(target, now)
 
     def _step_down(self, wanted: Speed, now: float, *, urgent: bool = False) -> Order:
@@ -199,7 +202,9 @@ class Steering:
         s = self._s
         current = s.deck
         quiet = now - s.target_at >= limit.INCLINE_AFTER_SPEED_S and s.is_fresh(now)
-        if abs(desired - current) <= limit.INCLINE_NOISE or not quiet or s.speed > limit.INCLINE_MAXIMUM_SPEED:
+        # What differs by its noise is there; but for what a last step of ours has left.
+        is_there = abs(desired - current) <= limit.INCLINE_NOISE and self._incline_asked in {None, desired}
+        if is_there or not quiet or s.speed > limit.INCLINE_MAXIMUM_SPEED:
             return None
         if not FLAT <= current <= limit.CEILING_INCLINE:
             return None  # no deck of ours stands there: a step from it would be a word as wild as the report
@@ -209,7 +214,7 @@ class Steering:
         if change > 0 and current + change > self._limits.steepest(s.movement, max(s.speed, s.target)):
             return None  # the belt itself is too fast for that, whatever it was asked for
         self._incline_before = current
-        s.incline = Incline(current + change)
+        s.incline = self._incline_asked = Incline(current + change)
         s.incline_changed_at = now
         self._pending = Verb.SET_INCLINE
         return Order(Verb.SET_INCLINE, s.incline)
