@@ -296,12 +296,9 @@ def test_a_session_is_extended_to_the_last_second_of_its_dose_and_not_beyond() -
 
 def test_a_coach_begins_with_nothing_done_and_nothing_wanted() -> None:
     found = coach()
+    begun = found._progress
+    assert (begun.index, begun.began_at, begun.extension_s, begun.metres, begun.went_at) == (0, 0, 0, 0, 0)
     names = [
-        "_index",
-        "_began_at",
-        "_extension_s",
-        "_metres",
-        "_went_at",
         "_calm_until",
         "_calm_speed",
         "_counted_at",
@@ -533,7 +530,7 @@ def test_what_is_added_to_a_ramp_stays_at_its_end() -> None:
 def test_too_much_backward_does_not_end_what_goes_forward() -> None:
     found = first("90 s")
     found._spent.backward_s = 1000.0
-    found._index = 3
+    found._progress.index = 3
     found.step(MOVES, 16.0)
     assert state(found) is State.RUNNING
 
@@ -549,7 +546,7 @@ TWO_BOUTS = BOUT.format(length="60 s") + "  - stand: 30 s\n  - backward: 1.5\n  
 
 def test_nobody_is_asked_to_go_backward_again_when_that_would_be_too_much() -> None:
     found = Coach(compile_timeline(load(TWO_BOUTS, "x.yaml")), LEVELS[Level.FIRST])
-    found._index, found.state = 4, State.STANDING
+    found._progress.index, found.state = 4, State.STANDING
     spent(found, 400.0)
     _, notices = found.step(RESTS, 0.0)
     assert state(found) is State.STANDING
@@ -561,7 +558,7 @@ def test_nobody_is_asked_to_go_backward_again_when_that_would_be_too_much() -> N
 
 def test_forward_is_asked_for_whatever_was_backward() -> None:
     found = Coach(compile_timeline(load(TWO_BOUTS, "x.yaml")), LEVELS[Level.FIRST])
-    found._index, found.state = 2, State.TURNING
+    found._progress.index, found.state = 2, State.TURNING
     spent(found, 400.0)
     found.step(RESTS, 30.0)
     assert state(found) is State.READY

@@ -14,6 +14,7 @@ from treadcoach.events import Notice, NoticeKind, Pressed, State
 from treadcoach.motion import STANDSTILL, Facing, Movement, Setpoint, after
 from treadcoach.program.quantities import clock
 from treadcoach.program.timeline import Segment, Timeline
+from treadcoach.progress import Progress
 from treadcoach.safety.clearance import Ask, Belt, Intent
 from treadcoach.safety.limits import LINGER_S, Limits
 from treadcoach.transitions import TRANSITIONS, Signal
@@ -21,8 +22,6 @@ from treadcoach.transitions import TRANSITIONS, Signal
 COUNTDOWN_S = 5.0
 # Whoever does not come back from a pause, or never says "ready", has left.
 PATIENCE_S, ARM_S = 180.0, 60.0
-# A distance takes at most this share of its planned time.
-DISTANCE_PATIENCE = 1.5
 EXTENSION_S = 30.0
 # Going back within the first seconds of a segment means the one before it.
 BACK_S = 3.0
@@ -37,15 +36,8 @@ class Coach:
     """
 
     def __init__(self, timeline: Timeline, limits: Limits) -> None:
-        self._timeline = timeline
+        self._progress = Progress(timeline)
         self._limits = limits
-        self._next_moving = tuple(timeline.next_moving(index) for index in range(len(timeline.segments) + 1))
-        self._after_s = tuple(timeline.duration_s - segment.end_s for segment in timeline.segments)
-        self._index = 0
-        self._began_at = 0.0  # when the current segment began, as planned from the boundary before it
-        self._extension_s = 0.0
-        self._metres = 0.0
-        self._went_at = 0.0  # when these metres were known
         self._calm_until = 0.0  # nobody is made faster before they have heard of it
         self._calm_speed = STANDSTILL
         self._spent = Spent()
@@ -63,7 +55,7 @@ class Coach:
     @property
     def segment(self) -> Segment:
         """The current segment."""
-        return self._timeline.segments[self._index]
+        return self._progress.segment
 
     @property
     def cue(self) -> str | None:
@@ -78,29 +70,24 @@ class Coach:
     @property
     def next_facing(self) -> Facing | None:
         """Which way the next movement faces, the current segment included while it has not begun to move."""
-        segment = self._next_moving[self._index + (self.state is State.RUNNING)]
+        segment = self._progress.next_moving(self.state is State.RUNNING)
         return segment.movement.facing if segment else None
 
     def remaining_s(self, now: float) -> tuple[float, float]:
         """Seconds left: of the segment, and of the program. A stand counts once the belt rests."""
         if self.state is State.COMPLETED:
             return 0.0, 0.0
-        done = now - self._began_at if self.state in _COUNTING else 0.0
-        segment = max(0.0, self.segment.duration_s + self._extension_s - done)
-        return segment, segment + self._after_s[self._index]
+        return self._progress.left_s(now, counts=self.state in _COUNTING)
 
     def wanted(self, now: float) -> Setpoint:
         """What the program says for this moment."""
-        segment = self.segment
-        if segment.distance_m is not None:
-            return segment.setpoint(self._metres / segment.distance_m)
-        return segment.setpoint((now - self._began_at) / segment.duration_s)  # what is added stays at its end
+        return self._progress.wanted(now)
 
     def wake_at(self, now: float) -> float | None:
         """When the next thing is due, after the step at ``now``."""
         times: list[float] = []
         if self.state is State.RUNNING:
-            end = self._expected_end_at()
+            end = self._progress.expected_end_at()
             times = [self._end_at(), self._calm_until, self._announcer.heartbeat_at]
             times += [after(end, -before) for before in (ANNOUNCE_S, *BEEPS_S)]
         elif self.state in {State.STANDING, State.TURNING}:
@@ -130,6 +117,10 @@ class Coach:
                 self._back(now)
             case Pressed.EXTEND if self.state is State.RUNNING:
                 self._extend(now)
+            case Pressed.SLOWER | Pressed.FASTER if self.state is State.RUNNING:
+                self._pace(what)
+            case Pressed.EASIER if self.state not in _OVER:
+                self._ease()
             case _:
                 self._say(NoticeKind.SEGMENT, f"{what} means nothing while {self.state}")
 
@@ -140,8 +131,7 @@ class Coach:
     def went(self, metres: float, now: float) -> None:
         """The belt went this far since the last record."""
         if self.state is State.RUNNING:
-            self._metres += metres
-            self._went_at = now
+            self._progress.went(metres, now)
 
     def step(self, belt: Belt, now: float) -> tuple[Intent, list[Notice]]:
         """Follow the program up to now; the wish for the belt, and what is to be said."""
@@ -155,17 +145,11 @@ class Coach:
     # ---- following the program -----------------------------------------------------------------------------
 
     def _end_at(self) -> float:
-        hold = self._limits.turn_hold_s if self.state is State.TURNING and self._is_last_stand() else 0.0
-        patience = DISTANCE_PATIENCE if self.segment.distance_m is not None else 1.0
-        return after(self._began_at, max(hold, (self.segment.duration_s + self._extension_s) * patience))
+        return self._progress.end_at(self._hold_s())
 
-    def _expected_end_at(self) -> float:
-        """When the segment will probably be over: a distance, at the speed that is wanted."""
-        end_at = self._end_at()
-        if self.segment.distance_m is None:
-            return end_at
-        pace = self.wanted(self._went_at).speed / 360  # metres per second
-        return min(end_at, round(self._went_at + max(0.0, self.segment.distance_m - self._metres) / pace, 3))
+    def _hold_s(self) -> float:
+        """How long this standstill lasts at the least."""
+        return self._limits.turn_hold_s if self.state is State.TURNING and self._progress.is_last_stand else 0.0
 
     def _count(self, now: float) -> None:
         """What has passed since the last step counts toward the session's dose."""
@@ -177,10 +161,6 @@ class Coach:
         else:
             self._spent.rest(seconds)
 
-    def _is_last_stand(self) -> bool:
-        """Whether movement follows: several stands in a row are one standstill, and its end is what is held."""
-        return not (self._following and self._following.is_stand)
-
     def _run(self, now: float) -> None:
         """On the belt: cross every boundary that has come, announce the next."""
         while self.state is State.RUNNING and self._segment_is_over(now):
@@ -189,14 +169,10 @@ class Coach:
         if self.state is State.RUNNING:
             self._mind_the_dose(now)
         if self.state is State.RUNNING:
-            left_s = self._expected_end_at() - now
-            self._announcer.announce(left_s, self._following, now)
+            left_s = self._progress.expected_end_at() - now
+            self._announcer.announce(left_s, self._progress.following, now)
             self._announcer.beep(left_s)
             self._announcer.keep_talking(self.segment, left_s, now)
-
-    @property
-    def _following(self) -> Segment | None:
-        return next(iter(self._timeline.segments[self._index + 1 : self._index + 2]), None)
 
     def _mind_the_dose(self, now: float) -> None:
         """What becomes more than this level allows becomes a rest, or the end."""
@@ -210,17 +186,18 @@ class Coach:
             self._advance(now, now)
 
     def _segment_is_over(self, now: float) -> bool:
-        if self.segment.distance_m is not None and self._metres >= self.segment.distance_m:
+        if self._progress.has_gone_far_enough:
             return True
         if now < self._end_at():
             return False
         if self.segment.distance_m is not None:
-            self._say(NoticeKind.SEGMENT, f"{self._metres:.0f} m of {self.segment.distance_m:.0f} m: time is up")
+            gone = f"{self._progress.metres:.0f} m of {self.segment.distance_m:.0f} m"
+            self._say(NoticeKind.SEGMENT, f"{gone}: time is up")
         return True
 
     def _advance(self, ended_at: float, now: float) -> None:
         """Go to the next segment, which begins where this one was planned to end."""
-        self._change(self._index + 1, ended_at, now)
+        self._change(self._progress.index + 1, ended_at, now)
         if self.segment.is_stand:
             self._signal(Signal.HALT_DUE, now)
         else:
@@ -229,7 +206,7 @@ class Coach:
     def _change(self, index: int, began_at: float, now: float) -> None:
         """To another segment while the belt runs: nobody is made faster who has not heard of it in time."""
         speed = self.wanted(now).speed
-        told_at = self._announcer.announced_at if index == self._index + 1 else None
+        told_at = self._announcer.announced_at if index == self._progress.index + 1 else None
         self._enter(index, began_at)
         self._calm_speed = speed if now >= self._calm_until else min(speed, self._calm_speed)
         self._calm_until = after(now if told_at is None else told_at, ANNOUNCE_S)
@@ -237,11 +214,7 @@ class Coach:
             self._say(NoticeKind.CUE, f"in {ANNOUNCE_S:g} s: {self.segment}")
 
     def _enter(self, index: int, began_at: float) -> None:
-        self._index = index
-        self._began_at = began_at
-        self._extension_s = 0.0
-        self._metres = 0.0
-        self._went_at = began_at
+        self._progress.enter(index, began_at)
         self._announcer.begin()
 
     def _wait(self, belt: Belt, now: float) -> None:
@@ -270,13 +243,13 @@ class Coach:
 
     def _begin_standstill(self, belt: Belt, began_at: float, now: float) -> None:
         """The belt rests at the beginning of the current segment."""
-        self._began_at = began_at
+        self._progress.began_at = began_at
         if self.segment.movement is Movement.BACKWARD and any(e.ends for e in self._spent.over(self._most)):
             self._say(NoticeKind.STATE, "enough backward for one session")
             self._signal(Signal.STOP_DEMANDED, now)
         elif not self.segment.is_stand:
             self._signal(Signal.MOVE_DUE, now)
-        elif not self._timeline.facing_changes_after(self._index):
+        elif not self._progress.is_turn:
             self._signal(Signal.STAND_BEGUN, now)
         elif belt.is_tilted:
             self._say(NoticeKind.STATE, "the deck is still tilted: nobody turns round on it")
@@ -287,14 +260,14 @@ class Coach:
     def _stand(self, belt: Belt, now: float) -> None:
         end_at = self._end_at()
         if now < end_at:
-            self._announcer.announce(end_at - now, self._following, now)
+            self._announcer.announce(end_at - now, self._progress.following, now)
             return
-        if self._index + 1 == len(self._timeline.segments):
+        if self._progress.is_at_end:
             self._signal(Signal.PROGRAM_DONE, now)
             return
-        if self.state is State.TURNING and self._is_last_stand():
+        if self.state is State.TURNING and self._progress.is_last_stand:
             self.turns += 1
-        self._enter(self._index + 1, end_at)
+        self._enter(self._progress.index + 1, end_at)
         self._begin_standstill(belt, end_at, now)
 
     def _count_down(self, now: float) -> None:
@@ -306,30 +279,29 @@ class Coach:
 
     def _begin_running(self, now: float) -> None:
         """The belt moves: program time goes on, from the beginning of the segment."""
-        self._enter(self._index, now)
+        self._enter(self._progress.index, now)
         self._signal(Signal.BELT_MOVED, now)
         self._announcer.show(self.segment, now)
 
     # ---- what the runner asks for --------------------------------------------------------------------------
 
     def _skip(self, belt: Belt, now: float) -> None:
-        following = self._following
+        progress, following = self._progress, self._progress.following
         if self.state is State.RUNNING and belt.is_tilted and following and following.is_stand:
             self._say(NoticeKind.SEGMENT, "no skipping to a standstill on this incline")
         elif self.state is State.RUNNING:
             self._advance(now, now)
         elif self.state in {State.STANDING, State.TURNING} and belt.rest_since is not None:
-            hold = self._limits.turn_hold_s if self.state is State.TURNING and self._is_last_stand() else 0.0
-            spent = now - self._began_at
-            self._extension_s = min(self._extension_s, max(hold, spent) - self.segment.duration_s)
+            least_s = max(self._hold_s(), now - progress.began_at) - self.segment.duration_s
+            progress.extension_s = min(progress.extension_s, least_s)
         else:
             self._say(NoticeKind.SEGMENT, f"skip means nothing while {self.state}")
 
     def _back(self, now: float) -> None:
         """To the beginning of this segment, or of the one before where that faces the same way."""
-        index = self._index
-        before = self._timeline.segments[index - 1] if index else None
-        early = now - self._began_at < BACK_S
+        index = self._progress.index
+        before = self._progress.timeline.segments[index - 1] if index else None
+        early = now - self._progress.began_at < BACK_S
         if early and before and before.movement.facing is self.segment.movement.facing:
             index -= 1
         if self._may_go_on(index, 0.0):
@@ -338,15 +310,28 @@ class Coach:
 
     def _extend(self, now: float) -> None:
         """This segment takes a little longer."""
-        if self._may_go_on(self._index, now - self._began_at - self._extension_s - EXTENSION_S):
-            self._extension_s += EXTENSION_S
+        progress = self._progress
+        if self._may_go_on(progress.index, now - progress.began_at - progress.extension_s - EXTENSION_S):
+            progress.extension_s += EXTENSION_S
             self._announcer.begin()
             self._say(NoticeKind.SEGMENT, f"{EXTENSION_S:g} s longer")
+
+    def _pace(self, what: Pressed) -> None:
+        """This segment a step slower, or faster again: not beyond what the program says."""
+        changed = self._progress.slower() if what is Pressed.SLOWER else self._progress.faster()
+        limit = "it gets no slower" if what is Pressed.SLOWER else "that is what the program says"
+        self._say(NoticeKind.SEGMENT, f"{what}: {self.segment}" if changed else limit)
+
+    def _ease(self) -> None:
+        """Everything that comes is easier today."""
+        changed = self._progress.easier()
+        what = f"easier: {self._progress.percent} % of the program's speed from here on"
+        self._say(NoticeKind.SEGMENT, what if changed else "it gets no easier")
 
     def _may_go_on(self, index: int, done_s: float) -> bool:
         """Whether the level's dose holds what is left, from a segment on of which so much is done."""
         ahead = copy(self._spent)
-        for segment in self._timeline.segments[index:]:
+        for segment in self._progress.timeline.segments[index:]:
             ahead.add(segment.movement, segment.peak, segment.duration_s - done_s)
             done_s = 0.0
             if any(ahead.over(self._most)):
@@ -373,7 +358,7 @@ class Coach:
             self._facing = None
         if state is State.COUNTDOWN:
             self._announcer.begin()
-        self._announcer.enter(state, self.segment, self._next_moving[self._index])
+        self._announcer.enter(state, self.segment, self._progress.next_moving())
 
     def _intent(self, now: float) -> Intent:
         match self.state:
@@ -385,7 +370,7 @@ class Coach:
                 first = self.segment.setpoint(0.0)
                 return Intent(Ask.START, first.movement, first.speed, first.incline)
             case State.HALTING:
-                is_end = self._next_moving[self._index] is None
+                is_end = self._progress.next_moving() is None
                 return Intent(Ask.HALT, linger_s=LINGER_S if is_end and not self._pause_wanted else 0.0)
             case State.STOPPING:
                 return Intent(Ask.STOP)
@@ -395,6 +380,7 @@ class Coach:
                 return Intent(Ask.REST)
 
 
+_OVER = frozenset({State.STOPPING, State.STOPPED, State.COMPLETED})
 _ON_THE_BELT = frozenset({State.RUNNING, State.HALTING, State.STOPPING})
 _ASKING = {State.READY: ARM_S, State.PAUSED: PATIENCE_S}
 _COUNTING = frozenset({State.RUNNING, State.STANDING, State.TURNING})

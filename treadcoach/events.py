@@ -49,6 +49,11 @@ class Pressed(StrEnum):
     SKIP = "skip"
     BACK = "back"
     EXTEND = "extend"
+    SLOWER = "slower"
+    FASTER = "faster"
+    """Again, after it was made slower: never beyond what the program says."""
+    EASIER = "easier"
+    """Everything that comes, by a tenth."""
 
 
 class RunnerPressed(NamedTuple):

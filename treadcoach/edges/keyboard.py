@@ -19,9 +19,16 @@ KEYS = {
     "n": Pressed.SKIP,
     "b": Pressed.BACK,
     "x": Pressed.EXTEND,
+    "-": Pressed.SLOWER,
+    "+": Pressed.FASTER,
+    "=": Pressed.FASTER,  # the same key without Shift
+    "e": Pressed.EASIER,
 }
 _LOCAL_FLAGS = 3  # the index in what tcgetattr gives
-HELP = "Enter: ready, p: pause, n: next, b: back, x: 30 s longer; any other key stops"
+HELP = (
+    "Enter: ready, p: pause, n: next, b: back, x: 30 s longer, -: slower, +: faster again, e: all of it 10 % easier; "
+    "any other key stops"
+)
 
 
 def meaning(text: str) -> list[Pressed]:
