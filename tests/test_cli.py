@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
 
+import hostile
 import pytest
 from rig import PROFILES, SHORT
 
@@ -80,14 +82,109 @@ def test_check_says_ok_or_where_it_is_wrong(home: Path) -> None:
     assert (good.returncode, good.stderr) == (0, "")
     bad = call(home, "check", "bad.yaml")
     assert bad.returncode == 2
-    assert bad.stderr == (
-        "bad.yaml:6:17: error: backward 60.0 km/h is above the novice cap of 3.5 km/h; did you mean 6.0?\n"
-    )
+    line = "bad.yaml:6:17: error: backward 60.0 km/h is above the novice cap of 3.5 km/h; did you mean 6.0?\n"
+    assert bad.stderr == line + "    6 |     - backward: 60.0\n      |                 ^\n"
     assert bad.stdout == ""
+    assert call(home, "check", "bad.yaml", "--quiet").stderr == line
     assert call(home, "check", "none.yaml").returncode == 2
-    assert call(home, "check", str(home)).returncode == 2
     lower = call(home, "check", "short", "--level", "first")
     assert "the first cap of 2.0 km/h" in lower.stderr
+
+
+def test_files_that_are_no_profiles_are_refused_in_a_line_before_anything_heavy_is_loaded(home: Path) -> None:
+    for path in hostile.make(home):
+        found = call(home, "check", path.name)
+        assert found.returncode == 2, path
+        first, *excerpt = found.stderr.splitlines()
+        assert re.match(rf"{path.name}:\d+:\d+: error: .+; .+", first), found.stderr
+        assert len(excerpt) in {0, 2}
+    command = [sys.executable, "-X", "importtime", "-m", "treadcoach", "check", "bomb.yaml"]
+    loaded = subprocess.run(command, capture_output=True, text=True, cwd=home, check=False, timeout=60).stderr
+    assert "ruamel" in loaded
+    assert "pydantic" not in loaded
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_profile_that_may_not_be_read_is_told_of(home: Path) -> None:
+    (home / "bad.yaml").chmod(0)
+    assert "bad.yaml:1:1: error: it cannot be read: Permission denied" in call(home, "check", "bad.yaml").stderr
+
+
+def test_check_shows_what_the_runner_will_feel(home: Path) -> None:
+    shown = call(home, "check", "retro-intervals", "--weight", "80", "--plot").stdout
+    assert (
+        "  4:00    1:00  backward               2.0       1.2           14 s  2.0-3.0   1.5 of 3.5, novice\n" in shown
+    )
+    assert "longest backward 10:00 · 2 turns · 3 starts that you confirm\n" in shown
+    assert "about 48-72 kcal at 80 kg (an estimate)\n" in shown
+    assert " km/h |..FFFFFFFFFFFF..BBBB" in shown
+    added = call(home, "check", "first-steps-back").stdout
+    assert "stand            added: the belt stands at the end\n" in added
+
+
+def test_check_takes_a_whole_folder(home: Path) -> None:
+    folder = call(home, "check", str(PROFILES))
+    assert (folder.returncode, folder.stderr) == (0, "")
+    assert len(folder.stdout.splitlines()) == len(list(PROFILES.glob("*.yaml")))
+    mixed = call(home, "check", str(PROFILES), ".")
+    assert mixed.returncode == 2
+    assert mixed.stderr.startswith("bad.yaml:6:17: error: ")
+    (home / "empty").mkdir()
+    empty = call(home, "check", "empty")
+    assert empty.returncode == 2
+    assert (
+        empty.stderr
+        == "empty:1:1: error: there are no profiles in this folder; a profile is a file that ends in .yaml\n"
+    )
+    assert "this is a folder, not a profile; `treadcoach check empty`" in call(home, "rehearse", "empty").stderr
+
+
+def test_check_tells_programs_everything_that_it_tells_people(home: Path) -> None:
+    (told,) = objects(call(home, "check", "retro-intervals", "--json").stdout)
+    assert told["turns"] == 2
+    assert told["kcal"] == [42, 63]
+    segments = told["segments"]
+    assert isinstance(segments, list)
+    assert segments[3] == {
+        "start_s": 240.0,
+        "duration_s": 60.0,
+        "movement": "backward",
+        "line": 17,
+        "facing": "backward",
+        "from_kmh": 2.0,
+        "to_kmh": 2.0,
+        "incline_pct": 0.0,
+        "there_s": 14.0,
+        "steady_s": 46.0,
+        "cap_kmh": 3.5,
+        "cap": "novice",
+        "margin_kmh": 1.5,
+        "mets": [2.0, 3.0],
+        "metres": 33.3,
+    }
+
+
+def test_a_program_can_be_begun_from_another_and_the_schema_printed(home: Path) -> None:
+    begun = call(home, "new", "my-hill", "--from", "hill-retro", "--json")
+    assert objects(begun.stdout) == [{"file": str(home / "profiles" / "my-hill.yaml")}]
+    assert call(home, "check", "my-hill").returncode == 0
+    assert json.loads(call(home, "schema").stdout)["title"] == "Interval profile of treadcoach"
+    nobody = call(home, "new", "x")
+    assert nobody.returncode == 2
+    assert "there is no terminal to ask at; give --level" in nobody.stderr
+
+
+def test_somebody_else_can_be_rehearsed(home: Path) -> None:
+    old = call(home, "rehearse", "short", "--runner", "age=70,level=first")
+    assert "the first cap of 2.0 km/h" in old.stderr
+    fit = call(home, "rehearse", "short", "--runner", "age=70,level=advanced", "--journal", "a.jsonl")
+    unfit = call(home, "rehearse", "short", "--runner", "age=30,level=novice", "--journal", "b.jsonl")
+    assert fit.stdout != unfit.stdout
+    header = json.loads((home / "a.jsonl").read_text().splitlines()[0])
+    assert header["runner"]["maximum_bpm"] == 159
+    wrong = call(home, "rehearse", "short", "--runner", "age=7")
+    assert wrong.returncode == 2
+    assert "--runner 'age=7' says nothing about a runner" in wrong.stderr
 
 
 def test_the_level_that_is_set_is_the_level_that_counts(home: Path) -> None:
@@ -237,6 +334,9 @@ def test_profiles_lists_shipped_and_own(home: Path) -> None:
     found = call(home, "profiles")
     assert "short" in found.stdout
     assert "retro-intervals" in found.stdout
+    assert found.stdout.index("short ") < found.stdout.index("first-steps-back") < found.stdout.index("reverse-hiit")
+    assert "first-steps-back       first            8:30     3:30   2.5   2.5  yes  Learn" in found.stdout
+    assert "reverse-hiit           advanced        33:00    20:00   6.5   9.7  no   Oxygen" in found.stdout
     listed = objects(call(home, "profiles", "--json").stdout)
     assert {"short": "own", "retro-intervals": "shipped"}.items() <= {
         o["profile"]: o["origin"] for o in listed

@@ -83,6 +83,7 @@ def test_every_setting_has_a_name() -> None:
         "adapter",
         "runner.level",
         "runner.maximum_heart_rate",
+        "runner.weight_kg",
         "caps.forward",
         "caps.backward",
         "caps.sidestep",

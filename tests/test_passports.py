@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from treadcoach import passports
-from treadcoach.authoring import check
+from treadcoach.check import CheckOptions, check
 from treadcoach.errors import ConfigError, UsageError
 from treadcoach.ftms import SupportedSpeedRange
 from treadcoach.motion import COMMON_GRID, Level, Movement, Passport, Speed
@@ -234,24 +234,24 @@ def test_check_holds_a_program_against_a_machine(
     output = Output(sys.stdout, sys.stderr)
     program = (str(tmp_path / "p.yaml"),)
     with pytest.raises(UsageError, match="there are no passports yet"):
-        check(program, None, "Upstairs", output)
+        check(program, CheckOptions(treadmill="Upstairs"), output)
 
     slow = record(unit="km/h").model_copy(update={"identity": Identity(speeds="64 00 fa 00 0a 00")})
     assert SupportedSpeedRange.from_bytes(bytes.fromhex(slow.identity.speeds))[:3] == (100, 250, 10)
     passports.save(slow, tmp_path / "passports")
-    assert check(program, None, None, output) == 0
-    assert check(program, None, "The one upstairs", output) == 2
+    assert check(program, CheckOptions(treadmill=None), output) == 0
+    assert check(program, CheckOptions(treadmill="The one upstairs"), output) == 2
     assert "above this machine's 2.5 km/h" in capsys.readouterr().err
-    assert check(program, None, ADDRESS, output) == 2
+    assert check(program, CheckOptions(treadmill=ADDRESS), output) == 2
 
     passports.save(record(unit="unproven"), tmp_path / "passports")
-    assert check(program, None, ADDRESS, output) == 2
+    assert check(program, CheckOptions(treadmill=ADDRESS), output) == 2
     assert "a machine whose unit is unproven" in capsys.readouterr().err
     with pytest.raises(UsageError, match="there are passports of The one upstairs"):
-        check(program, None, "Downstairs", output)
+        check(program, CheckOptions(treadmill="Downstairs"), output)
     passports.save(record(unit="mph"), tmp_path / "passports")
     with pytest.raises(UsageError, match="can be watched, not coached"):
-        check(program, None, ADDRESS, output)
+        check(program, CheckOptions(treadmill=ADDRESS), output)
 
 
 def test_a_passport_without_ranges_means_a_common_machine() -> None:

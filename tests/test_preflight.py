@@ -151,8 +151,8 @@ def test_another_gait_needs_a_stand_although_it_faces_the_same_way() -> None:
 def test_an_interval_must_leave_some_steady_seconds() -> None:
     (found,) = one("backward: 2.0", seconds=20)
     assert found == (
-        "7:5 too-short: backward for 0:20 is too short: the belt takes 14 s to get there, and 10 s should be steady; "
-        "make it at least 24 s"
+        "8:10 too-short: backward for 0:20 is too short: the belt takes 14 s to get there, and 10 s should be steady"
+        "; make it at least 24 s"
     )
     assert one("backward: 2.0", seconds=24) == []
 

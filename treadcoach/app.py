@@ -19,7 +19,7 @@ from treadcoach.link import SUBSCRIPTIONS, prepare
 from treadcoach.motion import Level
 from treadcoach.output import Output
 from treadcoach.recording import Header, Line, Recorder, encode
-from treadcoach.rehearsal import PATIENCE_S, rehearse
+from treadcoach.rehearsal import PATIENCE_S, Somebody, rehearse
 from treadcoach.replay import replay
 from treadcoach.session import Session
 from treadcoach.stage import Answerer, has_keys
@@ -36,8 +36,8 @@ VIRTUAL_EPOCH = "1970-01-01T00:00:00Z"
 # ---- sessions on the simulator -----------------------------------------------------------------------------
 
 
-def _simulated_machine(character: str, seed: int) -> Any:  # noqa: ANN401 - the simulator is loaded late, its types too
-    """A wire to a fresh simulated machine.
+def _simulated_machine(character: str, seed: int, who: Somebody | None = None) -> Any:  # noqa: ANN401 - loaded late
+    """A wire to a fresh simulated machine, with somebody on it.
 
     Raises:
         UsageError: no such character.
@@ -45,30 +45,36 @@ def _simulated_machine(character: str, seed: int) -> Any:  # noqa: ANN401 - the 
     from treadmill_simulator.characters import CHARACTERS  # noqa: PLC0415 - only simulating needs the simulator
     from treadmill_simulator.link import Wire  # noqa: PLC0415
     from treadmill_simulator.machine import Machine as SimulatedMachine  # noqa: PLC0415
+    from treadmill_simulator.runner import Runner  # noqa: PLC0415
 
     if character not in CHARACTERS:
         known = "\n".join(f"  {c.name:<16} {c.about}" for c in CHARACTERS.values())
         raise UsageError(f"there is no simulated machine {character!r}; there are:\n{known}")
-    return Wire(SimulatedMachine(CHARACTERS[character], seed))
+    runner = Runner(seed, who.maximum_bpm or 185.0, who.fitness_ml) if who else None
+    return Wire(SimulatedMachine(CHARACTERS[character], seed, runner))
 
 
-def rehearse_profile(
-    name: str,
-    *,
-    character: str,
-    seed: int,
-    level: Level | None,
-    journal: str | None,
-    plot: bool,
-    output: Output,
-) -> int:
+class RehearsalOptions(NamedTuple):
+    """What `rehearse` was told."""
+
+    profile: str
+    character: str
+    seed: int
+    level: Level | None
+    who: Somebody | None
+    journal: str | None
+    plot: bool
+
+
+def rehearse_profile(options: RehearsalOptions, output: Output) -> int:
     """A whole program in virtual time against the simulator."""
     configuration = load()
-    wire = _simulated_machine(character, seed)
+    name, character, seed, who = options.profile, options.character, options.seed, options.who or Somebody()
+    wire = _simulated_machine(character, seed, options.who)
     machine = machine_of(wire.machine.character.passport, {uuid: wire.read(uuid) for uuid in CAPABILITIES})
     for uuid in SUBSCRIPTIONS:
         wire.subscribe(uuid)
-    laid_out = plan_for(name, configuration, machine, level, output, rehearses=True)
+    laid_out = plan_for(name, configuration, machine, options.level or who.level, output, rehearses=True)
     if laid_out is None:
         return WRONG_INPUT
     stem = f"rehearsal-{Path(name).stem}-{character}-seed{seed}"
@@ -78,7 +84,7 @@ def rehearse_profile(
         lines.append(encode(line))
 
     recorder = Recorder(emit)
-    maximum_bpm = configuration.settings.runner.maximum_heart_rate
+    maximum_bpm = who.maximum_bpm or configuration.settings.runner.maximum_heart_rate
     recorder.begin(Header(laid_out, VIRTUAL_EPOCH, SOFTWARE, f"simulator:{character}", maximum_bpm, seed))
     story = Story()
 
@@ -88,13 +94,13 @@ def rehearse_profile(
 
     ending = rehearse(laid_out, wire, wire.machine.runner, watch, maximum_bpm=maximum_bpm)
     recorder.end(ending.now, ending.result, ending.totals)
-    path = Path(journal) if journal else new_path(configuration.places.journals, stem)
+    path = Path(options.journal) if options.journal else new_path(configuration.places.journals, stem)
     _save(path, lines)
     if output.json:
         output.out.write("\n".join(lines) + "\n")
     elif not output.quiet:
         story.tell(laid_out, output.say)
-        if plot:
+        if options.plot:
             output.say(chart.draw(chart.points(story.snapshots)))
         summarise(ending, str(path), output.say, simulated=True)
     return EXIT_CODES[ending.result]

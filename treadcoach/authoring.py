@@ -4,40 +4,58 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from treadcoach import passports
-from treadcoach.config import Configuration, load
 from treadcoach.edges import library
-from treadcoach.errors import Finding, ProfileError, UsageError
-from treadcoach.motion import Level, Machine, Movement
+from treadcoach.errors import Finding, ProfileError
+from treadcoach.flight import Flight, look_ahead
+from treadcoach.motion import Level, Machine
 from treadcoach.output import Output
 from treadcoach.preflight import Plan, plan
 from treadcoach.program import profile as profiles
+from treadcoach.program.document import MAXIMUM_BYTES
 from treadcoach.program.quantities import clock
-from treadcoach.treadmill import machine_of
+
+if TYPE_CHECKING:
+    from treadcoach.config import Configuration
 
 WRONG_INPUT = 2
 
 
-def read(name: str, configuration: Configuration) -> profiles.Reading:
-    """The profile that somebody means, and what is wrong with it.
+class Source(NamedTuple):
+    """A profile's text, what it says, and what is wrong with it."""
+
+    text: str
+    reading: profiles.Reading
+
+
+def read(name: str, own_folder: Path) -> Source:
+    """The profile that somebody means: a path, or the name of one of their own or of a shipped one.
 
     Raises:
         ProfileError: there is no such file, or it cannot be opened.
     """
-    path = library.find(name, configuration.places.profiles)
+    path = library.find(name, own_folder)
     if path is None:
-        names = [found.name for found in library.every_profile(configuration.places.profiles)]
-        near = get_close_matches(name, names, n=1)
-        hint = f"did you mean {near[0]!r}?" if near else "`treadcoach profiles` lists the programs"
-        raise ProfileError((Finding(name, 1, 1, "error", "no-file", "there is no such profile", hint),))
+        raise ProfileError((_missing(name, own_folder),))
+    shown = name if path == Path(name) else str(path)
     try:
-        return profiles.inspect(path.read_bytes(), name if path == Path(name) else str(path))
+        with path.open("rb") as file:
+            raw = file.read(MAXIMUM_BYTES + 1)  # one more than is ever read is enough to say that it is too much
     except OSError as error:
-        raise ProfileError(
-            (Finding(name, 1, 1, "error", "no-file", f"it cannot be read: {error.strerror}"),)
-        ) from None
+        message = f"it cannot be read: {error.strerror}"
+        raise ProfileError((Finding(shown, 1, 1, "error", "no-file", message),)) from None
+    return Source(raw.decode("utf-8-sig", errors="replace"), profiles.inspect(raw, shown))
+
+
+def _missing(name: str, own_folder: Path) -> Finding:
+    if library.is_folder(name):
+        hint = f"`treadcoach check {name}` checks every profile in it"
+        return Finding(name, 1, 1, "error", "folder", "this is a folder, not a profile", hint)
+    names = [found.name for found in library.every_profile(own_folder)]
+    near = get_close_matches(name, names, n=1)
+    hint = f"did you mean {near[0]!r}?" if near else "`treadcoach profiles` lists the programs"
+    return Finding(name, 1, 1, "error", "no-file", "there is no such profile", hint)
 
 
 def plan_for(
@@ -53,84 +71,81 @@ def plan_for(
 
     A rehearsal has nobody on the belt: how much one session may hold is only a warning there.
     """
-    reading = read(name, configuration)
-    settings = configuration.settings
-    chosen = level or settings.runner.level
-    laid_out = plan(reading.profile, chosen, machine, settings.lowered) if reading.profile else None
-    findings = reading.findings + (laid_out.findings if laid_out else ())
+    source = read(name, configuration.places.profiles)
+    laid_out, findings = lay_out(source, configuration, machine, level)
     if rehearses:
         findings = tuple(f._replace(severity="warning") if f.code == "dose" else f for f in findings)
-    output.findings(tuple(sorted(set(findings), key=lambda f: (f.line, f.column))))
+    output.findings(findings, source.text)
     return None if any(f.severity == "error" for f in findings) else laid_out
 
 
-def check(names_or_paths: tuple[str, ...], level: Level | None, treadmill: str | None, output: Output) -> int:
-    """Validate profiles and hold them against the limits, of a common machine or of one with a passport."""
-    configuration = load()
-    machine = _machine(treadmill, configuration) if treadmill else Machine()
-    every_one_is_clear = True
-    for name in names_or_paths:
-        try:
-            laid_out = plan_for(name, configuration, machine, level, output, rehearses=False)
-        except ProfileError as error:
-            output.findings(error.findings)
-            laid_out = None
-        if laid_out is None:
-            every_one_is_clear = False
-        elif output.json:
-            output.data({"file": name, "ok": True, **_figures(laid_out)})
-        else:
-            figures = _figures(laid_out)
-            length = f"{clock(figures['duration_s'])}, {clock(figures['backward_s'])} of it backward"
-            peak = f"peak {figures['peak_kmh']:.1f} km/h"
-            output.say(f"{name}: ok: {figures['name']}, level {figures['level']}, {length}, {peak}")
-    return 0 if every_one_is_clear else WRONG_INPUT
+def lay_out(
+    source: Source, configuration: Configuration, machine: Machine, level: Level | None
+) -> tuple[Plan | None, tuple[Finding, ...]]:
+    """A plan, as far as the profile could be read, and everything that is wrong with either."""
+    profile, findings = source.reading
+    settings = configuration.settings
+    laid_out = plan(profile, level or settings.runner.level, machine, settings.lowered) if profile else None
+    every = {*findings, *(laid_out.findings if laid_out else ())}
+    return laid_out, tuple(sorted(every, key=lambda finding: (finding.line, finding.column, finding.code)))
 
 
-def _machine(treadmill: str, configuration: Configuration) -> Machine:
-    """A machine as its passport has it.
-
-    Raises:
-        UsageError: it has none, or nobody may be coached on it.
-    """
-    record = passports.find(treadmill, configuration.places.passports)
-    if record is None:
-        every = [record.name for record in passports.every(configuration.places.passports)]
-        there_are = f"there are passports of {', '.join(every)}" if every else "there are no passports yet"
-        raise UsageError(f"no passport of {treadmill!r}; {there_are}; `treadcoach commission ADDRESS` writes one")
-    known = passports.know(record.identity, record.local_name, record, simulated=False)
-    if known.refusal:
-        raise UsageError(f"{record.name} can be watched, not coached: {known.refusal}")
-    return machine_of(known.passport, record.identity.capabilities)
+# ---- the list ----------------------------------------------------------------------------------------------
 
 
-def _figures(laid_out: Plan) -> dict[str, Any]:
+def figures(laid_out: Plan, flight: Flight) -> dict[str, Any]:
     """What a list of programs shows of one."""
-    segments = laid_out.timeline.segments
     return {
         "name": laid_out.profile.name,
         "level": laid_out.limits.level.value,
-        "duration_s": laid_out.timeline.duration_s,
-        "backward_s": sum(s.duration_s for s in segments if s.movement is Movement.BACKWARD),
-        "peak_kmh": max((s.peak.kmh for s in segments), default=0.0),
+        "duration_s": flight.duration_s,
+        "backward_s": flight.sums["backward"].seconds,
+        "peak_kmh": flight.peak_speed.kmh,
         "goal": laid_out.profile.goal,
     }
 
 
+_HEAD = f"{'program':<22} {'level':<13} {'in all':>7} {'backward':>8} {'peak':>5} {'METs':>5}  {'now':<4} goal"
+
+
 def list_profiles(output: Output) -> int:
     """The programs that ship, and the runner's own."""
+    from treadcoach.config import load  # noqa: PLC0415 - as in `check`
+
     configuration = load()
+    settings = configuration.settings
+    runner = settings.runner.level or Level.FIRST
+    output.say(_HEAD)
+    entries = []
     for found in library.every_profile(configuration.places.profiles):
-        reading = read(str(found.path), configuration)
-        origin = "shipped" if found.is_shipped else "own"
-        if reading.profile is None or reading.findings:
-            output.say(f"{found.name:<22} {origin:<8} cannot be read; try `treadcoach check {found.path}`")
+        profile, findings = read(str(found.path), configuration.places.profiles).reading
+        if profile is None or findings:
+            output.say(f"{found.name:<22} cannot be read; try `treadcoach check {found.path}`")
             continue
-        figures = _figures(plan(reading.profile, None, Machine()))
-        if output.json:
-            output.data({"profile": found.name, "origin": origin, "file": str(found.path), **figures})
-            continue
-        length = f"{clock(figures['duration_s']):>6} {clock(figures['backward_s']):>6} {figures['peak_kmh']:>5.1f}"
-        output.say(f"{found.name:<22} {origin:<8} {figures['level']:<13} {length}  {figures['goal'] or ''}")
-    output.say("\ncolumns: profile, origin, level, minutes in all, minutes backward, peak km/h, goal")
+        laid_out = plan(profile, None, Machine())
+        flight = look_ahead(laid_out)
+        told = figures(laid_out, flight) | {"level": profile.level.value}
+        told |= {"peak_mets": round(flight.peak.middle, 1)}
+        told |= {"now": plan(profile, runner, Machine(), settings.lowered).is_clear}
+        entries.append((found, profile.level.rank, told))
+    for found, _, told in sorted(entries, key=lambda e: (e[0].is_shipped, e[1], e[2]["backward_s"])):
+        _list(found, told, output)
+    whose = "as set" if settings.runner.level else "as nothing else is set"
+    output.say(
+        f"\nminutes in all and backward, peak in km/h; now: whether a runner of the {runner} level, {whose}, may."
+    )
+    output.say("`treadcoach check PROGRAM` shows one in full, `--level` for another runner.")
     return 0
+
+
+def _list(found: library.Found, told: dict[str, Any], output: Output) -> None:
+    """One line of the list."""
+    if output.json:
+        origin = "shipped" if found.is_shipped else "own"
+        output.data({"profile": found.name, "origin": origin, "file": str(found.path), **told})
+        return
+    length = f"{clock(told['duration_s']):>7} {clock(told['backward_s']):>8} {told['peak_kmh']:>5.1f}"
+    answer = "yes" if told["now"] else "no"
+    own = "" if found.is_shipped else "(own) "
+    row = f"{found.name:<22} {told['level']:<13} {length} {told['peak_mets']:>5.1f}  {answer:<4}"
+    output.say(f"{row} {own}{told['goal'] or ''}")

@@ -236,12 +236,22 @@ def commission(output: Output, *, address: str, adapter: str | None, again: bool
 @click.argument("profiles", nargs=-1, required=True, metavar="PROFILE...")
 @click.option("--machine", metavar="NAME", help="Hold it against this machine, by its passport's name or address.")
 @level_option
+@click.option("--weight", type=click.FloatRange(20, 300), metavar="KG", help="Of the runner, for the kilocalories.")
+@click.option("--plot", is_flag=True, help="Draw the speed over time.")
 @_common
-def check(output: Output, *, profiles: tuple[str, ...], machine: str | None, level: str | None) -> int:
-    """Validate profiles and hold them against the limits; nothing moves."""
-    from treadcoach import authoring  # noqa: PLC0415 - nothing that runs a belt
+def check(
+    output: Output,
+    *,
+    profiles: tuple[str, ...],
+    machine: str | None,
+    level: str | None,
+    weight: float | None,
+    plot: bool,
+) -> int:
+    """Validate profiles (or all of a folder) and show what the runner will feel; nothing moves."""
+    from treadcoach import check as command  # noqa: PLC0415 - nothing that runs a belt
 
-    return authoring.check(profiles, _level(level), machine, output)
+    return command.check(profiles, command.CheckOptions(_level(level), machine, weight, plot), output)
 
 
 @main.command()
@@ -250,6 +260,7 @@ def check(output: Output, *, profiles: tuple[str, ...], machine: str | None, lev
 @click.option("--seed", type=int, default=1, help="Of everything that varies.")
 @click.option("--journal", type=click.Path(dir_okay=False), help="Write the journal here.")
 @click.option("--plot", is_flag=True, help="Draw what the belt did.")
+@click.option("--runner", metavar="age=…,level=…", help="Who is simulated: their heart, and the level's limits.")
 @level_option
 @_common
 def rehearse(
@@ -260,21 +271,52 @@ def rehearse(
     seed: int,
     journal: str | None,
     plot: bool,
+    runner: str | None,
     level: str | None,
 ) -> int:
     """Run a whole program in virtual time against the simulator."""
-    from treadcoach import app  # noqa: PLC0415
+    from treadcoach import app, rehearsal  # noqa: PLC0415
 
     _refuse_to_overwrite(journal)
-    return app.rehearse_profile(
-        profile,
-        character=character,
-        seed=seed,
-        level=_level(level),
-        journal=journal,
-        plot=plot,
-        output=output,
-    )
+    who = rehearsal.somebody(runner) if runner else None
+    options = app.RehearsalOptions(profile, character, seed, _level(level), who, journal, plot)
+    return app.rehearse_profile(options, output)
+
+
+@main.command()
+@click.argument("name")
+@click.option(
+    "--from", "template", metavar="PROGRAM", help="Copy this program, shipped or your own, with everything."
+)
+@click.option("--level", type=click.Choice(LEVELS), help="For whom.")
+@click.option("--goal", help="What it is for, in a few words.")
+@click.option("--minutes", help="How long it is in all: 15.")
+@click.option("--work", help="How long each fast part is: 30 s.")
+@click.option("--rest", help="How long each slow part is: 1 min.")
+@click.option("--units", type=click.Choice(["km/h", "mph"]), help="What a number of speed means in the file.")
+@_common
+def new(output: Output, *, name: str, **wanted: str | None) -> int:
+    """Start a program of your own: by five questions, or from another one."""
+    from treadcoach import new as command  # noqa: PLC0415
+
+    asks = sys.stdin.isatty() and sys.stdout.isatty() and not output.json
+    return command.new(name, command.Wanted(**wanted), _ask if asks else None, output)
+
+
+def _ask(question: str, proposal: str) -> str:
+    try:
+        return str(click.prompt(question, default=proposal))
+    except click.Abort:
+        raise KeyboardInterrupt from None
+
+
+@main.command()
+@_common
+def schema(output: Output) -> int:
+    """Print the JSON Schema of the profile language, for editors."""
+    from treadcoach.new import print_schema  # noqa: PLC0415
+
+    return print_schema(output)
 
 
 @main.command()

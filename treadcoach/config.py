@@ -1,4 +1,4 @@
-"""Settings and where files live. Limits can be lowered here, never raised.
+"""Settings. Limits can be lowered here, never raised.
 
 Later wins: the defaults, then `config.yaml`, then `TREADCOACH_*` variables, then flags; every value remembers
 where it came from.
@@ -8,21 +8,20 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
 
-import platformdirs
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import PydanticCustomError
 
 from treadcoach.errors import ConfigError, Finding
 from treadcoach.motion import Level, Speed
+from treadcoach.places import HOME, Places, places
 from treadcoach.program import quantities
 from treadcoach.program.document import Node, Place, read
 
-APP = "treadcoach"
 PREFIX = "TREADCOACH_"
-HOME = "TREADCOACH_HOME"
 
 
 def _cap(raw: object) -> object:
@@ -40,6 +39,14 @@ def _number(raw: object) -> object:
     return int(raw) if isinstance(raw, str) and raw.isdecimal() else raw
 
 
+def _weight(raw: object) -> object:
+    """A number, or the text of one in a variable."""
+    try:
+        return float(raw) if isinstance(raw, str | int | Decimal) and not isinstance(raw, bool) else raw
+    except ValueError:
+        return raw
+
+
 Cap = Annotated[Speed | None, BeforeValidator(_cap)]
 
 
@@ -54,6 +61,8 @@ class RunnerSettings(_Model):
     """How far the runner has come; on a real machine nothing said means `first`."""
     maximum_heart_rate: Annotated[int | None, BeforeValidator(_number), Field(ge=100, le=230)] = None
     """In beats a minute; without it there are no zones."""
+    weight_kg: Annotated[float | None, BeforeValidator(_weight), Field(ge=20, le=300)] = None
+    """For the kilocalories of `check`, which are an estimate."""
 
 
 class CapSettings(_Model):
@@ -83,38 +92,6 @@ class Settings(_Model):
         return {gait: cap for gait, cap in self.caps if cap is not None}
 
 
-class Places(NamedTuple):
-    """Where files live."""
-
-    config: Path
-    data: Path
-
-    @property
-    def config_file(self) -> Path:
-        """`config.yaml`."""
-        return self.config / "config.yaml"
-
-    @property
-    def profiles(self) -> Path:
-        """The runner's own programs."""
-        return self.config / "profiles"
-
-    @property
-    def passports(self) -> Path:
-        """What is known of machines."""
-        return self.config / "passports"
-
-    @property
-    def journals(self) -> Path:
-        """The flight recorders of every session."""
-        return self.data / "journals"
-
-    @property
-    def history(self) -> Path:
-        """The index of past sessions."""
-        return self.data / "history.db"
-
-
 class Configuration(NamedTuple):
     """Settings, the origin of each, and where files live."""
 
@@ -124,13 +101,6 @@ class Configuration(NamedTuple):
     places: Places
     unknown_variables: tuple[str, ...]
     """`TREADCOACH_*` variables that mean nothing to this version."""
-
-
-def places(environment: Mapping[str, str]) -> Places:
-    """`TREADCOACH_HOME` puts everything under one folder; otherwise the system's own places."""
-    if home := environment.get(HOME):
-        return Places(Path(home), Path(home))
-    return Places(platformdirs.user_config_path(APP), platformdirs.user_data_path(APP))
 
 
 def load(environment: Mapping[str, str] | None = None) -> Configuration:

@@ -19,6 +19,10 @@ from treadcoach.program.timeline import Segment, Timeline, compile_timeline
 from treadcoach.safety import limits as limit
 from treadcoach.safety.limits import CEILINGS, LEVELS, Limits, resolve
 
+# So many times the cap nobody means.
+_ABSURD = 3
+# A speed in miles has lost this much, in tenths of a mile, on the wire.
+_ROUNDED = 0.005
 # Below this a steady speed is over before the runner has found the rhythm.
 STEADY_S = 10.0
 
@@ -58,6 +62,22 @@ def plan_within(profile: Profile, limits: Limits, machine: Machine) -> Plan:
     timeline = compile_timeline(profile, limits.cap(Movement.BACKWARD))
     findings = set(_Check(profile, timeline, limits, machine).findings())
     return Plan(profile, timeline, limits, machine, tuple(sorted(findings, key=lambda f: (f.line, f.column, f.code))))
+
+
+def cap_words(limits: Limits, machine: Machine, movement: Movement) -> str:
+    """The cap that binds a movement, and whose it is."""
+    cap = limits.cap(movement)
+    if not machine.passport.unit_proven:
+        return f"the {limits.level} cap of {cap} on a machine whose unit is unproven"
+    own = cap < LEVELS[limits.level].cap(movement)
+    return f"your own cap of {cap}" if own else f"the {limits.level} cap of {cap}"
+
+
+def approach_s(limits: Limits, machine: Machine, before: Segment | None, segment: Segment) -> float:
+    """Seconds of a moving segment until the belt is where it should be: the hold behind a start, and the ramp."""
+    if before is None or before.is_stand:
+        return limits.start_hold_s + limits.ramp_s(machine.grid.minimum, segment.from_speed)
+    return limits.ramp_s(before.to_speed, segment.from_speed)
 
 
 class _Check:
@@ -119,16 +139,20 @@ class _Check:
             hint = "choose a higher level, or leave it out"
             yield self._error(segment.place, "not-at-level", f"{what} is not for the {self._level} level", hint)
         elif peak > cap:
-            message = f"{what} {self._shown(peak)} is above {self._cap_words(segment.movement, cap)}"
+            whose = cap_words(self._limits, self._machine, segment.movement)
+            message = f"{what} {self._shown(peak)} is above {whose}"
             yield self._error(segment.speed_place, "over-cap", message, self._slower(peak, cap))
         elif peak > grid.maximum:
             message = f"{what} {peak} is above this machine's {grid.maximum}"
             yield self._error(segment.speed_place, "over-machine", message, f"at most {grid.maximum}")
         if min(segment.from_speed, segment.to_speed) < grid.minimum:
-            message = (
-                f"{what} {min(segment.from_speed, segment.to_speed)} is below this machine's slowest, {grid.minimum}"
-            )
-            yield self._error(segment.speed_place, "under-machine", message, "use `stand:` for a standing belt")
+            slowest = min(segment.from_speed, segment.to_speed)
+            message = f"{what} {slowest} is below this machine's slowest, {grid.minimum}"
+            hint = "use `stand:` for a standing belt"
+            if self._profile.scaled_from_cap:
+                cap = self._limits.cap(Movement.BACKWARD)
+                hint = f"that is the share for a cap of {cap}: choose another program"
+            yield self._error(segment.speed_place, "under-machine", message, hint)
 
     def _is_within(self, segment: Segment) -> bool:
         """Whether its speed is allowed; of one that is not, nothing else is worth saying."""
@@ -137,18 +161,13 @@ class _Check:
     def _shown(self, speed: Speed) -> str:
         return f"{speed}" if self._profile.units == "km/h" else f"{speed.mph:.1f} mph ({speed})"
 
-    def _cap_words(self, movement: Movement, cap: Speed) -> str:
-        if not self._machine.passport.unit_proven:
-            return f"the {self._level} cap of {cap} on a machine whose unit is unproven"
-        own = cap < LEVELS[self._level].cap(movement)
-        return f"your own cap of {cap}" if own else f"the {self._level} cap of {cap}"
-
     def _slower(self, peak: Speed, cap: Speed) -> str:
-        """A tenth, where the value is absurd and a tenth of it is not: 60 was meant as 6.0."""
-        if peak <= CEILINGS["forward"] or peak > CEILINGS["backward"] * 10:
+        """A tenth, where the value is absurd and a tenth of it is not: 60 and 25 were meant as 6.0 and 2.5."""
+        tenth = peak / 1000 / float(SPEED_UNITS[self._profile.units])
+        is_plausible = abs(tenth - round(tenth, 1)) < _ROUNDED and peak <= 10 * CEILINGS["backward"]
+        if peak < min(_ABSURD * cap, CEILINGS["forward"]) or not is_plausible:
             return f"at most {self._shown(cap)}"
-        factor = float(SPEED_UNITS[self._profile.units])
-        return f"did you mean {peak / 1000 / factor:.1f}?"
+        return f"did you mean {tenth:.1f}?"
 
     def _incline(self, segment: Segment) -> Iterator[Finding]:
         steepest = self._limits.steepest(segment.movement, segment.peak)
@@ -225,9 +244,8 @@ class _Check:
         slowest = min(segment.from_speed, segment.to_speed)
         if slowest > limit.INCLINE_MAXIMUM_SPEED:
             return deck
-        quiet_s = (
-            segment.duration_s - self._ramp_s(self._machine.grid.minimum, segment.peak) - limit.INCLINE_AFTER_SPEED_S
-        )
+        ramp_s = self._limits.ramp_s(self._machine.grid.minimum, segment.peak)
+        quiet_s = segment.duration_s - ramp_s - limit.INCLINE_AFTER_SPEED_S
         way = max(0.0, quiet_s - hold_s) / limit.INCLINE_INTERVAL_S * limit.INCLINE_STEP
         return deck + max(-way, min(way, segment.incline - deck))
 
@@ -239,25 +257,18 @@ class _Check:
             if segment.is_stand or segment.position in self._gaps or not self._is_within(segment):
                 continue
             before = self._segments[index - 1] if index else None
-            starts = before is None or before.is_stand
-            base = self._machine.grid.minimum if starts or before is None else before.to_speed
-            hold = self._limits.start_hold_s if starts else 0.0
-            ramp = hold + self._ramp_s(base, segment.from_speed)
+            ramp = approach_s(self._limits, self._machine, before, segment)
             if segment.duration_s < ramp + STEADY_S:
                 length = f"{segment.movement.words} for {clock(segment.duration_s)} is too short"
                 message = f"{length}: the belt takes {ramp:.0f} s to get there, and {STEADY_S:g} s should be steady"
                 hint = f"make it at least {ramp + STEADY_S:.0f} s"
-                yield self._error(segment.place, "too-short", message, hint)
-            slope_s = self._ramp_s(segment.from_speed, segment.to_speed)
+                yield self._error(segment.extent_place, "too-short", message, hint)
+            slope_s = self._limits.ramp_s(segment.from_speed, segment.to_speed)
             if segment.duration_s < slope_s:
                 message = (
                     f"the ramp {segment.from_speed} to {segment.to_speed} is too steep for the {self._level} level"
                 )
                 yield self._error(segment.speed_place, "steep-ramp", message, f"give it at least {slope_s:.0f} s")
-
-    def _ramp_s(self, low: Speed, high: Speed) -> float:
-        rate = self._limits.rate_up if high > low else self._limits.rate_down
-        return abs(high - low) / min(rate, self._limits.step)
 
     def _doses(self) -> Iterator[Finding]:
         """How much of it one session may hold; each limit is reported where it is passed first."""

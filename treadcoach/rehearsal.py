@@ -9,8 +9,9 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
 from treadcoach.drive import Drive, Outcome
+from treadcoach.errors import UsageError
 from treadcoach.events import Notified, Pressed, RawInput, Result, RunnerPressed, State, Woke, WriteFailed
-from treadcoach.motion import Facing, after
+from treadcoach.motion import Facing, Level, after
 from treadcoach.preflight import Plan
 from treadcoach.tally import Totals
 
@@ -53,6 +54,52 @@ class Runner(Protocol):
 
     def reaction_s(self) -> float:
         """How long an answer takes."""
+
+
+class Somebody(NamedTuple):
+    """Who is simulated."""
+
+    age: int | None = None
+    level: Level | None = None
+
+    @property
+    def maximum_bpm(self) -> int | None:
+        """The maximum heart rate of that age: 208 less seven tenths of it (Tanaka 2001)."""
+        return None if self.age is None else round(208 - 0.7 * self.age)
+
+    @property
+    def fitness_ml(self) -> float:
+        """Oxygen uptake at that heart rate, ml per kg and minute, of somebody of that level; a plain assumption."""
+        return _FITNESS_ML[self.level or Level.NOVICE]
+
+
+_FITNESS_ML = {
+    Level.FIRST: 28.0,
+    Level.NOVICE: 35.0,
+    Level.INTERMEDIATE: 42.0,
+    Level.ADVANCED: 50.0,
+    Level.HARNESS: 55.0,
+}
+_AGES = range(14, 101)
+
+
+def somebody(text: str) -> Somebody:
+    """Read ``age=62,level=first``.
+
+    Raises:
+        UsageError: it says something else.
+    """
+    found = Somebody()
+    for part in text.split(","):
+        key, _, value = (word.strip() for word in part.partition("="))
+        if key == "age" and value.isdecimal() and int(value) in _AGES:
+            found = found._replace(age=int(value))
+        elif key == "level" and value in list(Level):
+            found = found._replace(level=Level(value))
+        else:
+            wanted = f"age={_AGES[0]}…{_AGES[-1]} and level={'|'.join(Level)}, with a comma between them"
+            raise UsageError(f"--runner {part.strip()!r} says nothing about a runner; there are {wanted}")
+    return found
 
 
 class Ending(NamedTuple):

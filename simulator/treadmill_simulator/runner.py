@@ -9,19 +9,24 @@ from __future__ import annotations
 import random
 
 _REST_BPM = 70.0
-_MAXIMUM_BPM = 185.0
 _LAG_S = 35.0
 _BACKWARD_FACTOR = 1.35
 _BACKWARD_CADENCE = 1.1
 _QUICKEST = 230.0  # steps a minute: a sprinter's; faster belts throw people off
-_FITNESS_ML = 42.0  # oxygen uptake at the maximum heart rate, ml/kg/min
 _REST_ML = 3.5
 
 
 class Runner:
-    """One simulated person; the same seed gives the same person."""
+    """One simulated person; the same seed gives the same person.
 
-    def __init__(self, seed: int = 0) -> None:
+    Args:
+        seed: Of everything that varies.
+        maximum_bpm: The fastest that this heart beats.
+        fitness_ml: Oxygen uptake at that, ml per kg and minute.
+    """
+
+    def __init__(self, seed: int = 0, maximum_bpm: float = 185.0, fitness_ml: float = 42.0) -> None:
+        self._maximum_bpm, self._fitness_ml = maximum_bpm, fitness_ml
         self._random = random.Random(f"runner {seed}")
         self._bpm = _REST_BPM
         self.goes_backward = False
@@ -40,8 +45,8 @@ class Runner:
         metres_per_minute = speed_kmh * 1000 / 60
         effort = metres_per_minute * (0.1 + 1.8 * incline_percent / 100)
         effort *= _BACKWARD_FACTOR if self.goes_backward else 1.0
-        share = min(1.0, effort / (_FITNESS_ML - _REST_ML))
-        wanted = _REST_BPM + (_MAXIMUM_BPM - _REST_BPM) * share
+        share = min(1.0, effort / (self._fitness_ml - _REST_ML))
+        wanted = _REST_BPM + (self._maximum_bpm - _REST_BPM) * share
         self._bpm += (wanted - self._bpm) * min(1.0, seconds / _LAG_S)
 
     def cadence(self, speed_kmh: float) -> float:

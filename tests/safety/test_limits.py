@@ -116,3 +116,8 @@ def test_no_level_however_it_is_written_gets_beyond_a_ceiling(monkeypatch: pytes
     found = resolve(Level.ADVANCED, PROVEN)
     assert found.caps == dict(CEILINGS)
     assert (found.rate_up, found.rate_down, found.step) == (100, 150, 50)
+
+
+@pytest.mark.parametrize(("low", "high", "seconds"), [(80, 200, 4.0), (200, 80, 2.4), (200, 200, 0.0)])
+def test_a_ramp_takes_as_long_as_the_rate_and_the_largest_step_say(low: int, high: int, seconds: float) -> None:
+    assert LEVELS[Level.NOVICE].ramp_s(low, high) == seconds

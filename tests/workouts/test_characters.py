@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import endings
 import pytest
 from rig import Rig, assert_within_envelope
 
@@ -11,50 +12,23 @@ from treadcoach.safety.limits import resolve
 from treadmill_simulator.characters import CHARACTERS, FAMILIES, MISBEHAVIOURS
 
 NAIVE = Passport(name="taken for a sound one", unit_proven=True)
-ENDINGS = {
-    "well-behaved": Result.COMPLETED,
-    "ignores-stop": Result.SAFETY_STOP,
-    "pause-first": Result.COMPLETED,
-    "target-starts": Result.COMPLETED,
-    "start-toggles": Result.COMPLETED,
-    "takes-mph": Result.SAFETY_STOP,
-    "remembers-speed": Result.COMPLETED,
-    "freezes": None,
-    "creeps": Result.SAFETY_STOP,
-    "coarse": Result.COMPLETED,
-}
-
-
-# What a machine of each family does to a session that took it for what it says it is.
-FAMILY_ENDINGS = {
-    **dict.fromkeys(FAMILIES, Result.COMPLETED),
-    "urevo-3s": Result.SAFETY_STOP,  # nobody sees it start
-    "kingsmith-mc21": Result.SAFETY_STOP,  # locked
-    "horizon-7.4": Result.SAFETY_STOP,  # does not obey the first stop, and starts by itself
-    "horizon-t202": Result.SAFETY_STOP,  # miles
-    "tm11gy": Result.SAFETY_STOP,  # miles
-    "fr30z": Result.SAFETY_STOP,  # nobody presses Start on its console
-    "kickr-run": Result.SAFETY_STOP,  # refuses Start
-}
-# Reports miles as well as taking them: only marks on its belt betray it, so an honest check ends before a program.
-UNPROVEN = "bowflex-t9"
 
 
 def test_every_character_has_its_ending() -> None:
-    assert set(ENDINGS) == set(MISBEHAVIOURS)
-    assert set(FAMILY_ENDINGS) == set(FAMILIES)
+    assert set(endings.MISBEHAVIOURS) == set(MISBEHAVIOURS)
+    assert set(endings.FAMILY) == set(FAMILIES)
 
 
 def test_a_machine_whose_unit_only_its_belt_betrays_gets_divided_caps() -> None:
-    passport = CHARACTERS[UNPROVEN].passport
+    passport = CHARACTERS[endings.UNPROVEN].passport
     assert not passport.unit_proven
     assert resolve(Level.ADVANCED, passport).caps["backward"] == 350 * 100 // 161
 
 
-@pytest.mark.parametrize("character", [name for name in FAMILIES if name != UNPROVEN])
+@pytest.mark.parametrize("character", [name for name in FAMILIES if name != endings.UNPROVEN])
 def test_a_session_on_a_machine_of_this_family_ends_as_it_should(character: str) -> None:
     rig = Rig(character=character).run(900)
-    assert rig.drive.result is FAMILY_ENDINGS[character]
+    assert rig.drive.result is endings.FAMILY[character]
     assert_within_envelope(rig)
     assert rig.machine.belt.speed == 0
 
@@ -63,7 +37,9 @@ def test_a_session_on_a_machine_of_this_family_ends_as_it_should(character: str)
 @pytest.mark.parametrize("character", MISBEHAVIOURS)
 def test_a_session_on_this_machine_ends_as_it_should(character: str, seed: int) -> None:
     rig = Rig(character=character, seed=seed).run(900)
-    assert rig.drive.result is ENDINGS[character]
+    # A loop without a patience waits on a machine whose records never say that its belt stands.
+    expected = endings.MISBEHAVIOURS[character]
+    assert rig.drive.result is (None if expected is Result.STOP_NOT_CONFIRMED else expected)
     assert_within_envelope(rig)
 
 

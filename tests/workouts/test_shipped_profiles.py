@@ -8,6 +8,7 @@ import pytest
 from rig import PROFILES, Rig, assert_within_envelope
 
 from treadcoach.events import Result, State
+from treadcoach.flight import look_ahead
 from treadcoach.motion import Facing
 from treadcoach.program.profile import inspect
 
@@ -16,16 +17,6 @@ SHIPPED = sorted(PROFILES.glob("*.yaml"))
 
 def names(path: Path) -> str:
     return path.stem
-
-
-def test_the_library_is_there() -> None:
-    assert {path.stem for path in SHIPPED} >= {
-        "first-steps-back",
-        "quiet-confidence",
-        "knee-friendly-ten",
-        "retro-intervals",
-        "walk-jog-reverse",
-    }
 
 
 @pytest.mark.parametrize("path", SHIPPED, ids=names)
@@ -45,7 +36,7 @@ def test_a_shipped_program_runs_from_the_first_second_to_the_standing_belt(path:
     planned_s = sum(s.duration_s for s in planned)
     halts = sum(outcome.snapshot.state is State.STARTING for _, outcome in rig.trail)
     assert planned_s - 2 <= seconds <= planned_s + 15 + halts
-    assert rig.drive.totals().turns == 2
+    assert rig.drive.totals().turns == look_ahead(rig.plan).turns
 
 
 @pytest.mark.parametrize("path", SHIPPED, ids=names)

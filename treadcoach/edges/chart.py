@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from treadcoach.events import Snapshot
 from treadcoach.program.quantities import clock
+from treadcoach.program.timeline import Timeline
 
 WIDTH, HEIGHT = 72, 10
 _LETTERS = {"forward": "F", "backward": "B", "left": "L", "right": "R"}
@@ -25,6 +26,19 @@ def points(snapshots: list[tuple[float, Snapshot]]) -> list[Point]:
         Point(at, snapshot.observed_kmh or 0.0, _LETTERS.get(snapshot.facing or "", "."))
         for at, snapshot in snapshots
     ]
+
+
+def planned(timeline: Timeline) -> list[Point]:
+    """The speed and the facing that a program asks for, over time."""
+    found, index = [], 0
+    for number in range(WIDTH * 4 + 1):
+        at = timeline.duration_s * number / (WIDTH * 4)
+        while index + 1 < len(timeline.segments) and timeline.segments[index].end_s <= at:
+            index += 1
+        segment = timeline.segments[index]
+        setpoint = segment.setpoint((at - segment.start_s) / segment.duration_s)
+        found.append(Point(at, setpoint.speed.kmh, _LETTERS.get(segment.movement.facing or "", ".")))
+    return found
 
 
 def draw(series: list[Point]) -> str:

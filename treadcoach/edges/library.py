@@ -31,8 +31,20 @@ def every_profile(own_folder: Path) -> Iterator[Found]:
     """All of them, the runner's own first."""
     for folder, is_shipped in ((own_folder, False), (shipped_folder(), True)):
         if folder.is_dir():
-            for path in sorted(path for path in folder.glob("*.yaml") if path.is_file()):
-                yield Found(path, is_shipped)
+            yield from (Found(path, is_shipped) for path in in_folder(folder))
+
+
+def in_folder(folder: Path) -> list[Path]:
+    """The profiles of a folder, by name."""
+    return sorted(path for path in folder.iterdir() if path.suffix in {".yaml", ".yml"} and path.is_file())
+
+
+def is_folder(name: str) -> bool:
+    """Whether this names a folder."""
+    try:
+        return Path(name).is_dir()
+    except OSError:
+        return False  # no system has folders of such names
 
 
 def find(name_or_path: str, own_folder: Path) -> Path | None:

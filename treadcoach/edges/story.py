@@ -39,7 +39,7 @@ class Story:
     def tell(self, plan: Plan, say: Say) -> None:
         """Planned against happened."""
         say(f"{plan.profile.name}: {plan.limits.level} limits, {plan.machine.passport.name}")
-        say("   from  planned happened   metres  fastest  what")
+        say("   from  planned happened   metres  fastest  bpm  what")
         for segment in plan.timeline.segments:
             during = [(at, s) for at, s in self.snapshots if s.segment == segment.position + 1]
             if not during:
@@ -48,7 +48,10 @@ class Story:
             end = next((at for at, s in self.snapshots if s.segment > segment.position + 1), self.snapshots[-1][0])
             metres = during[-1][1].distance_m - during[0][1].distance_m
             fastest = max((s.observed_kmh or 0.0) for _, s in during)
-            figures = f"{clock(segment.duration_s):>8} {clock(end - began):>8} {metres:>8.1f} {fastest:>8.1f}"
+            bpm = max((s.heart_rate_bpm or 0 for _, s in during), default=0) or ""
+            figures = (
+                f"{clock(segment.duration_s):>8} {clock(end - began):>8} {metres:>8.1f} {fastest:>8.1f} {bpm:>4}"
+            )
             say(f"{clock(began):>7} {figures}  {segment}")
         for at, said in self._verdicts:
             say(f"{clock(at):>7} ! {said}")

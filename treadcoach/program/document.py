@@ -28,6 +28,8 @@ MAXIMUM_NODES = 5_000
 
 _INTEGER = re.compile(r"-?[0-9]{1,15}")
 _DECIMAL = re.compile(r"-?[0-9]{1,15}\.[0-9]{1,15}")
+# So many brackets one behind the other make the parser slow long before it tells of the last.
+_TOO_DEEP = re.compile(rf"(?:[\[{{]\s*){{{MAXIMUM_DEPTH}}}[\[{{]")
 _WORDS = {"true": True, "false": False, "null": None, "~": None, "": None}
 
 Scalar = str | int | Decimal | bool | None
@@ -126,7 +128,7 @@ def _decoded(text: str | bytes) -> str:
         raise _Refusal(
             Place(1, 1),
             "too-large",
-            f"the file has {len(raw)} bytes, more than {MAXIMUM_BYTES}",
+            f"the file has more than {MAXIMUM_BYTES} bytes",
             "split it into several",
         )
     try:
@@ -156,10 +158,15 @@ def _parse(text: str) -> Iterator[Event]:
         line = text.count("\n", 0, error.position) + 1
         column = error.position - text.rfind("\n", 0, error.position)
         raise _Refusal(
-            Place(line, column), "syntax", f"the character {error.character!r} may not stand in a YAML file"
+            Place(line, column), "syntax", f"{_named(error.character)} may not stand in a YAML file", "remove it"
         ) from None
     except (YAMLStreamError, RecursionError, ValueError, OverflowError) as error:  # escapes beyond Unicode
         raise _Refusal(Place(1, 1), "syntax", f"this is not YAML: {type(error).__name__}") from None
+
+
+def _named(character: object) -> str:
+    """A character that nobody can see, as its code."""
+    return f"the character U+{character if isinstance(character, int) else ord(str(character)):04X}"
 
 
 class _Builder:
@@ -176,6 +183,10 @@ class _Builder:
     def build(self, text: str) -> Node | None:
         if text.lstrip().startswith("%") or "\n%" in text:
             self._refuse_directives(text)
+        if deep := _TOO_DEEP.search(text):
+            last = deep.end() - 1
+            place = Place(text.count("\n", 0, last) + 1, last - text.rfind("\n", 0, last))
+            raise _Refusal(place, "too-deep", f"nested more than {MAXIMUM_DEPTH} deep", "flatten it")
         events = self._guarded(_parse(text))
         root: Node | None = None
         for event in events:
@@ -237,6 +248,8 @@ class _Builder:
                 raise _Refusal(_place(key), "key", "a key must be a word")
             name = _text(key)
             value = self._node(next(events), events)
+            if value.value is None:
+                value = Node(None, _place(key))  # nothing stands nowhere: its key does
             if name in entries:
                 first = entries[name].key.line
                 refusal = _Refusal(

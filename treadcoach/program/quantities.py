@@ -75,7 +75,8 @@ def speed(raw: object, unit: str | None) -> Speed:
             raise QuantityError(f"{raw} has no unit", "add `units: km/h` at the top")
         value, factor = Decimal(raw), SPEED_UNITS[unit]
     else:
-        raise QuantityError(f"{_shown(raw)} is not a speed", "write a number, or 3.5 km/h, or 2 mph")
+        what = "the speed is missing" if raw is None else f"{_shown(raw)} is not a speed"
+        raise QuantityError(what, "write a number, or 3.5 km/h, or 2 mph")
     if value <= 0:
         raise QuantityError(
             f"a speed of {value} moves nothing", "use `stand:` for a standing belt; speeds are above 0"

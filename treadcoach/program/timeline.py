@@ -36,6 +36,7 @@ class Segment(NamedTuple):
     heart_rate: Band | None
     place: Place
     speed_place: Place
+    extent_place: Place
     incline_place: Place
 
     @property
@@ -84,6 +85,8 @@ class Timeline(NamedTuple):
     """Nobody stands on the belt."""
     gaps: frozenset[int] = frozenset()
     """Positions before which the author wrote something that could not be read."""
+    closes_by_itself: bool = False
+    """The last stand is not the author's."""
 
     @property
     def duration_s(self) -> float:
@@ -123,9 +126,10 @@ def compile_timeline(profile: Profile, own_cap: Speed | None = None) -> Timeline
         segment = _segment(len(segments), now, _scaled(action, profile.scaled_from_cap, own_cap))
         segments.append(segment)
         now = segment.end_s
-    if segments and not segments[-1].is_stand:
+    is_open = bool(segments) and not segments[-1].is_stand
+    if is_open:
         segments.append(_closing_stand(len(segments), now, segments[-1]))
-    return Timeline(profile.name, tuple(segments), profile.is_empty, frozenset(gaps))
+    return Timeline(profile.name, tuple(segments), profile.is_empty, frozenset(gaps), is_open)
 
 
 def _segment(position: int, start_s: float, action: Action) -> Segment:
@@ -142,6 +146,7 @@ def _segment(position: int, start_s: float, action: Action) -> Segment:
         heart_rate=action.heart_rate,
         place=action.place,
         speed_place=action.speed_place,
+        extent_place=action.extent_place,
         incline_place=action.incline_place,
     )
 
@@ -170,5 +175,6 @@ def _closing_stand(position: int, start_s: float, last: Segment) -> Segment:
         heart_rate=None,
         place=last.place,
         speed_place=last.place,
+        extent_place=last.place,
         incline_place=last.place,
     )

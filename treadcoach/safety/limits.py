@@ -175,6 +175,10 @@ class Limits(NamedTuple):
         """The fastest this movement may be; 0 for a stand and for what this level does not do."""
         return self.caps[_GAITS[movement]] if movement in _GAITS else Speed(0)
 
+    def ramp_s(self, low: int, high: int) -> float:
+        """How long the belt takes, at the least, from one speed to another."""
+        return abs(high - low) / min(self.rate_up if high > low else self.rate_down, self.step)
+
     def steepest(self, movement: Movement, speed: int) -> Incline:
         """The steepest incline for this movement at this speed."""
         if movement is Movement.FORWARD:

@@ -1,0 +1,189 @@
+"""The flight check: what the runner will feel, told before anything moves. Pure; from a plan alone.
+
+The pre-flight says what is forbidden; this says what is meant: every segment with its time on the clock, how long the
+belt takes to get there, which cap binds and how much room it leaves, and what it will cost.
+"""
+
+from __future__ import annotations
+
+from itertools import zip_longest
+from typing import NamedTuple
+
+from treadcoach.dose import HALT_S, Spent
+from treadcoach.energy import Range, mets
+from treadcoach.motion import Facing, Machine, Movement, Speed, SpeedGrid
+from treadcoach.preflight import Plan, approach_s
+from treadcoach.program.timeline import Segment
+from treadcoach.safety.limits import LEVELS, Limits
+
+
+class Motor(NamedTuple):
+    """What was measured of a machine's own motor; ``None`` where nothing was."""
+
+    ramp_up: float | None = None
+    """km/h per second."""
+    ramp_down: float | None = None
+    start_s: float | None = None
+    """From Start to the first motion."""
+
+
+class Leg(NamedTuple):
+    """One segment as it will be felt."""
+
+    segment: Segment
+    from_speed: Speed
+    """What this machine makes of it: its nearest speed that is not above."""
+    to_speed: Speed
+    there_s: float
+    """Until the belt is at its speed, from the segment's beginning."""
+    steady_s: float
+    """At the speed."""
+    cap: Speed
+    binds: str
+    """Whose cap it is."""
+    margin: int
+    """Room under the cap, 0.01 km/h."""
+    effort: Range
+    """Metabolic equivalents."""
+    metres: float
+
+    @property
+    def is_rounded(self) -> bool:
+        """Whether the machine cannot be set to what is written."""
+        return (self.from_speed, self.to_speed) != (self.segment.from_speed, self.segment.to_speed)
+
+
+class Sum(NamedTuple):
+    """Of one way of facing."""
+
+    seconds: float
+    metres: float
+
+
+class Flight(NamedTuple):
+    """A whole program as it will be felt."""
+
+    legs: tuple[Leg, ...]
+    sums: dict[str, Sum]
+    """By facing; "standing" is one of them."""
+    duration_s: float
+    """As planned."""
+    halts_s: float
+    """What slowing to each standstill adds to that."""
+    peak: Range
+    """Metabolic equivalents of the hardest segment."""
+    mean: Range
+    """… and of all of it, stands included."""
+    longest_backward_s: float
+    turns: int
+    starts: int
+    """How often the runner says "ready"."""
+
+    @property
+    def peak_speed(self) -> Speed:
+        """The fastest it gets, whichever way."""
+        return max((max(leg.from_speed, leg.to_speed) for leg in self.legs), default=Speed(0))
+
+    @property
+    def clock_s(self) -> float:
+        """What a clock on the wall will show, without the runner's own pauses."""
+        return self.duration_s + self.halts_s
+
+
+def look_ahead(plan: Plan, motor: Motor = Motor()) -> Flight:  # noqa: B008 - an immutable value
+    """Look at a plan segment by segment.
+
+    Args:
+        plan: A program, laid out; whatever its findings.
+        motor: What was measured of the machine, where anything was.
+    """
+    segments = plan.timeline.segments
+    before = (None, *segments)
+    legs = tuple(_leg(plan, motor, earlier, segment) for earlier, segment in zip(before, segments, strict=False))
+    backward, longest_s = Spent(), 0.0
+    for segment in segments:
+        backward.add(segment.movement, segment.peak, segment.duration_s)
+        longest_s = max(longest_s, backward.bout_s)
+    total_s = plan.timeline.duration_s or 1.0
+    low, high = (sum(leg.effort[end] * leg.segment.duration_s for leg in legs) / total_s for end in (0, 1))
+    return Flight(
+        legs=legs,
+        sums={name: _sum(legs, name) for name in (*Facing, "standing")},
+        duration_s=plan.timeline.duration_s,
+        halts_s=_halts_s(plan.limits, motor, segments),
+        peak=max((leg.effort for leg in legs), default=Range(0.0, 0.0)),
+        mean=Range(low, high),
+        longest_backward_s=longest_s,
+        turns=sum(_is_turn(plan, index) for index in range(len(segments))),
+        starts=sum(_starts(earlier, segment) for earlier, segment in zip(before, segments, strict=False)),
+    )
+
+
+def _leg(plan: Plan, motor: Motor, before: Segment | None, segment: Segment) -> Leg:
+    grid = plan.machine.grid
+    from_speed, to_speed = (_settable(grid, speed) for speed in (segment.from_speed, segment.to_speed))
+    if segment.is_stand:
+        there_s, cap, binds = 0.0, Speed(0), ""
+    else:
+        own_s = 0.0
+        start = grid.minimum if before is None or before.is_stand else before.to_speed
+        rate = motor.ramp_up if segment.from_speed > start else motor.ramp_down
+        if rate:
+            own_s = abs(segment.from_speed - start) / 100 / rate
+        there_s = max(approach_s(plan.limits, plan.machine, before, segment), own_s)
+        cap, binds = binding(plan.limits, plan.machine, segment.movement)
+    metres = segment.distance_m
+    if metres is None:
+        metres = (segment.from_speed + segment.to_speed) / 2 / 360 * segment.duration_s
+    return Leg(
+        segment=segment,
+        from_speed=from_speed,
+        to_speed=to_speed,
+        there_s=there_s,
+        steady_s=max(0.0, segment.duration_s - there_s),
+        cap=cap,
+        binds=binds,
+        margin=cap - segment.peak,
+        effort=mets(segment.movement, segment.peak, segment.incline),
+        metres=metres,
+    )
+
+
+def binding(limits: Limits, machine: Machine, movement: Movement) -> tuple[Speed, str]:
+    """The lowest cap of a movement, and whose it is."""
+    cap = limits.cap(movement)
+    if machine.grid.maximum < cap:
+        return machine.grid.maximum, "machine"
+    if not machine.passport.unit_proven:
+        return cap, f"{limits.level}, unit unproven"
+    return cap, "your own" if cap < LEVELS[limits.level].cap(movement) else limits.level.value
+
+
+def _settable(grid: SpeedGrid, speed: Speed) -> Speed:
+    return (grid.floor(speed) or grid.minimum) if speed else speed
+
+
+def _sum(legs: tuple[Leg, ...], name: str) -> Sum:
+    of_it = [leg for leg in legs if (leg.segment.movement.facing or "standing") == name]
+    return Sum(sum(leg.segment.duration_s for leg in of_it), sum(leg.metres for leg in of_it))
+
+
+def _halts_s(limits: Limits, motor: Motor, segments: tuple[Segment, ...]) -> float:
+    """From the speed of each segment that ends at a stand to a belt that is seen at rest."""
+    total_s = 0.0
+    for segment, following in zip_longest(segments, segments[1:]):
+        if not segment.is_stand and (following is None or following.is_stand):
+            own_s = segment.to_speed / 100 / motor.ramp_down if motor.ramp_down else 0.0
+            total_s += max(limits.ramp_s(segment.to_speed, 0), own_s) + HALT_S
+    return total_s
+
+
+def _starts(before: Segment | None, segment: Segment) -> bool:
+    return not segment.is_stand and (before is None or before.is_stand)
+
+
+def _is_turn(plan: Plan, index: int) -> bool:
+    """Whether the last of some stands is one at which the runner turns round."""
+    segments = plan.timeline.segments
+    is_last = index + 1 == len(segments) or not segments[index + 1].is_stand
+    return segments[index].is_stand and is_last and plan.timeline.facing_changes_after(index)
