@@ -5,7 +5,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
-.PHONY: demo test check campaign bluez interop interop-check bench bench-air bench-safety edits mutants soak format clean
+.PHONY: demo test check campaign bluez interop interop-check bench bench-air bench-safety edits editor fuzz mutants soak format clean
 .DEFAULT_GOAL := demo
 
 demo: $(STAMP)  ## coach a retro interval on the embedded simulator
@@ -15,7 +15,7 @@ test: $(STAMP)  ## the whole test suite, with the coverage that ftms/ and safety
 	$(BIN)/coverage erase
 	$(BIN)/coverage run --data-file=.coverage.core --source=treadcoach/ftms,treadcoach/safety -m pytest -q tests/ftms tests/safety
 	$(BIN)/coverage report --data-file=.coverage.core --fail-under=100
-	$(BIN)/pytest -q -n 4 --dist worksteal --ignore=tests/ftms --ignore=tests/safety
+	$(BIN)/pytest -q -n 6 --dist worksteal --ignore=tests/ftms --ignore=tests/safety
 
 check: $(STAMP)  ## format, lint, types, import contracts
 	$(BIN)/ruff format --check .
@@ -38,6 +38,18 @@ campaign: $(STAMP)  ## N seeded sequences of everything that can happen (N=10000
 
 edits: $(STAMP)  ## every edit of one character of every shipped program: refused, or inside the envelope
 	@$(BIN)/python tests/edits.py
+
+# Where its language server is put; nothing of Node is needed otherwise.
+EDITOR := .venv-editor/node_modules/yaml-language-server/bin/yaml-language-server
+
+editor: $(STAMP) $(EDITOR)  ## what an editor shows of a profile: needs Node, and npm once
+	YAML_LANGUAGE_SERVER=$(CURDIR)/$(EDITOR) $(BIN)/pytest -q -m editor tests/editor
+
+$(EDITOR):
+	npm install --no-audit --no-fund --silent --prefix .venv-editor yaml-language-server@2
+
+fuzz: $(STAMP)  ## programs that nobody would write, for a minute (SECONDS=60): a profile or clean errors, nothing else
+	@$(BIN)/python tests/fuzz.py $(or $(SECONDS),60)
 
 mutants: $(STAMP)  ## is every line of the careful part held by a test? (half an hour)
 	$(BIN)/python tests/mutants.py

@@ -15,7 +15,7 @@ from envelope import CEILING, Terms, cap_of
 
 from treadcoach.errors import ProfileError
 from treadcoach.motion import Machine
-from treadcoach.preflight import plan
+from treadcoach.preflight import Plan, plan
 from treadcoach.program.profile import load
 
 PROFILES = sorted((Path(__file__).parent.parent / "profiles").glob("*.yaml"))
@@ -41,13 +41,18 @@ def outcome(text: str) -> str:
         return "refused"
     if not laid_out.is_clear:
         return "refused"
+    return inside(laid_out) or "inside"
+
+
+def inside(laid_out: Plan) -> str | None:
+    """What of a plan is outside the envelope, if anything is."""
     grid = laid_out.machine.grid
     terms = Terms(str(laid_out.limits.level), True, grid.minimum, grid.maximum, grid.increment)
     for segment in laid_out.timeline.segments:
         cap = 0 if segment.is_stand else cap_of(terms, str(segment.movement))
         if segment.peak > min(cap, CEILING):
             return f"{segment} is above {cap}"
-    return "inside"
+    return None
 
 
 def _all_of(path: Path) -> Counter[str]:
