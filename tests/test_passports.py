@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
+from rig import SHORT
 
 from treadcoach import passports
 from treadcoach.check import CheckOptions, check
@@ -227,8 +229,6 @@ def test_a_machine_is_laid_out_from_its_passport_as_from_its_own_mouth() -> None
 def test_check_holds_a_program_against_a_machine(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    import sys  # noqa: PLC0415 - capsys's own
-
     monkeypatch.setenv("TREADCOACH_HOME", str(tmp_path))
     (tmp_path / "p.yaml").write_text(PROGRAM)
     output = Output(sys.stdout, sys.stderr)
@@ -252,6 +252,24 @@ def test_check_holds_a_program_against_a_machine(
     passports.save(record(unit="mph"), tmp_path / "passports")
     with pytest.raises(UsageError, match="can be watched, not coached"):
         check(program, CheckOptions(treadmill=ADDRESS), output)
+
+
+def test_check_says_what_was_measured_of_a_machine_and_where_it_comes_late(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("TREADCOACH_HOME", str(tmp_path))
+    sluggish = record(unit="km/h", ramp_up=0.04, ramp_down=0.25, start_s=3.5)
+    coarse = sluggish.model_copy(update={"identity": Identity(speeds="64 00 58 02 28 00")})  # from 1.0, by 0.4
+    passports.save(coarse, tmp_path / "passports")
+    (tmp_path / "p.yaml").write_text(SHORT)
+    output = Output(sys.stdout, sys.stderr)
+    assert check((str(tmp_path / "p.yaml"),), CheckOptions(treadmill=ADDRESS), output) == 0
+    shown = capsys.readouterr()
+    measured = "measured: gains 0.04 km/h per second, loses 0.25, moves 3.5 s after Start"
+    assert f"the machine: 1.0 km/h to 6.0 km/h in steps of 0.4 km/h; {measured}\n" in shown.out
+    assert "2.5 km/h cannot be set on this machine; it will be 2.2 km/h; it has steps of 0.4 km/h" in shown.err
+    assert "this machine is there after 25 s of 0:30; make it at least 35 s" in shown.err
+    assert "(rounded down)" in shown.out
 
 
 def test_a_passport_without_ranges_means_a_common_machine() -> None:

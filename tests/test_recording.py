@@ -117,7 +117,8 @@ def test_a_replay_of_trouble_gives_the_same_trouble(character: str) -> None:
 def test_a_replay_of_every_kind_of_input() -> None:
     def act(rig: Rig) -> None:
         rig.run_to(State.RUNNING, 2).run(5)
-        for pressed in (Pressed.EXTEND, Pressed.BACK, Pressed.PAUSE):
+        keys = (Pressed.EXTEND, Pressed.BACK, Pressed.SLOWER, Pressed.FASTER, Pressed.EASIER, Pressed.PAUSE)
+        for pressed in keys:
             rig.press(pressed)
         rig.run_to(State.PAUSED).run(5)
         rig.press(Pressed.CONFIRM)
