@@ -22,7 +22,7 @@ from treadcoach.ftms.control_point import ControlPointRequest
 from treadcoach.link import GattLink, prepare
 from treadcoach.motion import Passport
 from treadcoach.preflight import plan
-from treadcoach.program.profile import load
+from treadcoach.program.reader import load
 from treadcoach.session import Session
 from treadcoach.treadmill import Write
 from treadmill_simulator.bluez import Bluez

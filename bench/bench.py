@@ -31,7 +31,7 @@ from treadcoach.ftms import TreadmillData
 from treadcoach.link import SUBSCRIPTIONS
 from treadcoach.preflight import Plan, plan
 from treadcoach.program.document import read
-from treadcoach.program.profile import load
+from treadcoach.program.reader import load
 from treadcoach.recording import Line, Recorder, encode
 from treadcoach.rehearsal import rehearse
 from treadcoach.treadmill import CAPABILITIES, machine_of

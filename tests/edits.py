@@ -16,7 +16,7 @@ from envelope import CEILING, Terms, cap_of
 from treadcoach.errors import ProfileError
 from treadcoach.motion import Machine
 from treadcoach.preflight import Plan, plan
-from treadcoach.program.profile import load
+from treadcoach.program.reader import load
 
 PROFILES = sorted((Path(__file__).parent.parent / "profiles").glob("*.yaml"))
 DIGITS = "0123456789.-"

@@ -25,7 +25,7 @@ from treadcoach.advice import advise
 from treadcoach.flight import look_ahead
 from treadcoach.motion import Level, Machine
 from treadcoach.preflight import plan
-from treadcoach.program.profile import inspect
+from treadcoach.program.reader import inspect
 
 PROFILES = [
     path.read_text(encoding="utf-8") for path in sorted((Path(__file__).parent.parent / "profiles").glob("*.yaml"))

@@ -23,7 +23,7 @@ from treadcoach.events import (
 from treadcoach.link import SUBSCRIPTIONS
 from treadcoach.motion import Passport
 from treadcoach.preflight import Plan, plan
-from treadcoach.program.profile import load
+from treadcoach.program.reader import load
 from treadcoach.treadmill import CAPABILITIES, machine_of
 from treadmill_simulator.characters import CHARACTERS
 from treadmill_simulator.link import Wire

@@ -6,7 +6,7 @@ from rig import SHORT
 from treadcoach.coach import Coach
 from treadcoach.events import NoticeKind, Pressed, State
 from treadcoach.motion import Facing, Level, Movement
-from treadcoach.program.profile import load
+from treadcoach.program.reader import load
 from treadcoach.program.timeline import compile_timeline
 from treadcoach.safety.clearance import Ask, Belt
 from treadcoach.safety.limits import LEVELS

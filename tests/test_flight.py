@@ -8,7 +8,7 @@ from treadcoach.advice import advise
 from treadcoach.flight import Flight, Motor, Sum, look_ahead
 from treadcoach.motion import Level, Machine, Passport, Speed, SpeedGrid
 from treadcoach.preflight import Plan, plan
-from treadcoach.program.profile import load
+from treadcoach.program.reader import load
 
 HEAD = "profile: 1\nname: F\nlevel: novice\nunits: km/h\n"
 TEXT = f"""{HEAD}steps:

@@ -12,7 +12,7 @@ from mistakes import ENDS_THE_READING, MISTAKES, PROFILES, Expected, Made, make
 from treadcoach.errors import Finding
 from treadcoach.motion import Machine
 from treadcoach.preflight import plan
-from treadcoach.program.profile import inspect
+from treadcoach.program.reader import inspect
 
 # Lines; a step with its neighbours is no longer than that.
 REACH = 8

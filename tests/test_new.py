@@ -23,7 +23,7 @@ from treadcoach.motion import Level, Machine
 from treadcoach.new import Wanted, new, print_schema
 from treadcoach.output import Output
 from treadcoach.preflight import plan
-from treadcoach.program.profile import inspect
+from treadcoach.program.reader import inspect
 
 GIVEN = Wanted(level="novice", minutes="15", work="30 s", rest="1 min")
 

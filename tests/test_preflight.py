@@ -4,7 +4,7 @@ import pytest
 
 from treadcoach.motion import Incline, Level, Machine, Passport, Speed, SpeedGrid
 from treadcoach.preflight import plan
-from treadcoach.program.profile import inspect, load
+from treadcoach.program.reader import inspect, load
 
 
 def findings(

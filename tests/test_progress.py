@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from treadcoach.program.profile import load
+from treadcoach.program.reader import load
 from treadcoach.program.timeline import compile_timeline
 from treadcoach.progress import Progress
 

@@ -10,7 +10,7 @@ from treadcoach.config import Configuration
 from treadcoach.errors import ConfigError
 from treadcoach.motion import Level, Machine, Speed
 from treadcoach.preflight import plan
-from treadcoach.program.profile import load
+from treadcoach.program.reader import load
 
 TODAY = date(2026, 11, 24)
 TO_AND_FRO = """

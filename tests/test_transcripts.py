@@ -13,7 +13,7 @@ from rig import Rig
 from treadcoach.coach import Coach
 from treadcoach.events import Pressed, State
 from treadcoach.motion import Level
-from treadcoach.program.profile import load
+from treadcoach.program.reader import load
 from treadcoach.program.timeline import compile_timeline
 from treadcoach.safety.clearance import Ask, Belt
 from treadcoach.safety.limits import LEVELS

@@ -12,9 +12,9 @@ from treadcoach.flight import Flight, look_ahead
 from treadcoach.motion import Level, Machine
 from treadcoach.output import Output
 from treadcoach.preflight import Plan, plan
-from treadcoach.program import profile as profiles
 from treadcoach.program.document import MAXIMUM_BYTES
 from treadcoach.program.quantities import clock
+from treadcoach.program.reader import Reading, inspect
 
 if TYPE_CHECKING:
     from treadcoach.config import Configuration
@@ -26,7 +26,7 @@ class Source(NamedTuple):
     """A profile's text, what it says, and what is wrong with it."""
 
     text: str
-    reading: profiles.Reading
+    reading: Reading
 
 
 def read(name: str, own_folder: Path) -> Source:
@@ -45,7 +45,7 @@ def read(name: str, own_folder: Path) -> Source:
     except OSError as error:
         message = f"it cannot be read: {error.strerror}"
         raise ProfileError((Finding(shown, 1, 1, "error", "no-file", message),)) from None
-    return Source(raw.decode("utf-8-sig", errors="replace"), profiles.inspect(raw, shown))
+    return Source(raw.decode("utf-8-sig", errors="replace"), inspect(raw, shown))
 
 
 def _missing(name: str, own_folder: Path) -> Finding:

@@ -20,7 +20,7 @@ from treadcoach.machines import Reached, in_its_time, keep_time, orders_of, reac
 from treadcoach.output import Output
 from treadcoach.passports import Record
 from treadcoach.preflight import plan
-from treadcoach.program.profile import load as load_profile
+from treadcoach.program.reader import load as load_profile
 from treadcoach.session import Session
 from treadcoach.stage import has_keys
 

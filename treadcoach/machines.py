@@ -23,7 +23,7 @@ from treadcoach.output import Output
 from treadcoach.pace import ScaledLoop
 from treadcoach.passports import Known
 from treadcoach.preflight import Plan, plan
-from treadcoach.program.profile import load as load_profile
+from treadcoach.program.reader import load as load_profile
 from treadcoach.rehearsal import PATIENCE_S
 from treadcoach.session import Session
 from treadcoach.stage import Answerer, has_keys

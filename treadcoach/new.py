@@ -16,8 +16,8 @@ from treadcoach.motion import Level, Machine
 from treadcoach.output import Output
 from treadcoach.preflight import plan
 from treadcoach.program import quantities
-from treadcoach.program.profile import inspect
 from treadcoach.program.quantities import QuantityError
+from treadcoach.program.reader import inspect
 from treadcoach.program.schema import FILE_NAME, MODELINE, schema
 
 Ask = Callable[[str, str], str]

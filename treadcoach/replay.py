@@ -9,7 +9,7 @@ from typing import NamedTuple
 from treadcoach.drive import Drive
 from treadcoach.errors import JournalError, TreadcoachError
 from treadcoach.preflight import plan_within
-from treadcoach.program.profile import load
+from treadcoach.program.reader import load
 from treadcoach.recording import Line, Recorder, encode, input_of, limits_of, machine_of, read_lines
 
 # What a step gives. Inputs are what it took, and the summary is the session's word about all of them.

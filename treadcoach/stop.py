@@ -19,7 +19,7 @@ from treadcoach.motion import Level, Machine
 from treadcoach.output import Output
 from treadcoach.passports import Identity, Record
 from treadcoach.preflight import plan
-from treadcoach.program.profile import load
+from treadcoach.program.reader import load
 from treadcoach.rescue import LONELY_S, attempt, listen_again
 from treadcoach.session import Session
 from treadcoach.stage import has_keys

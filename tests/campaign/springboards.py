@@ -18,7 +18,7 @@ from typing import NamedTuple
 from campaign.world import World
 from treadcoach.motion import Level, Movement, Passport
 from treadcoach.preflight import Plan, plan
-from treadcoach.program.profile import load
+from treadcoach.program.reader import load
 from treadcoach.safety import rules
 from treadcoach.safety.limits import Limits, resolve
 from treadcoach.treadmill import CAPABILITIES, machine_of

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from treadcoach.motion import Speed
 from treadcoach.program.arithmetic import SLOWEST, easier, faster, slower, step
-from treadcoach.program.profile import load
+from treadcoach.program.reader import load
 from treadcoach.program.timeline import Timeline, compile_timeline
 
 HEAD = "profile: 1\nname: A\nlevel: advanced\nunits: km/h\nsteps:\n"

@@ -7,7 +7,8 @@ from rig import PROFILES
 
 from treadcoach.errors import ProfileError
 from treadcoach.motion import Level, Movement
-from treadcoach.program.profile import Repeat, flatten, inspect, load
+from treadcoach.program.profile import Repeat, flatten
+from treadcoach.program.reader import inspect, load
 
 HEAD = "profile: 1\nname: Test\nlevel: novice\nunits: km/h\n"
 

@@ -11,7 +11,7 @@ from mistakes import PROFILES
 from treadcoach.motion import Movement
 from treadcoach.program.document import read
 from treadcoach.program.language import Header, Step
-from treadcoach.program.profile import inspect
+from treadcoach.program.reader import inspect
 from treadcoach.program.schema import schema
 
 SCHEMA = schema()

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from treadcoach.motion import Movement, Speed
-from treadcoach.program.profile import load
+from treadcoach.program.reader import load
 from treadcoach.program.timeline import CLOSING_STAND_S, Timeline, compile_timeline
 
 HEAD = "profile: 1\nname: Test\nlevel: novice\nunits: km/h\n"

@@ -17,7 +17,7 @@ from treadcoach.events import Notice, Pressed, RawInput, State
 from treadcoach.link import prepare, read_all
 from treadcoach.pace import ScaledLoop
 from treadcoach.preflight import plan
-from treadcoach.program.profile import load
+from treadcoach.program.reader import load
 from treadcoach.rehearsal import Ending
 from treadcoach.session import Session
 from treadmill_simulator.bluez import Bluez

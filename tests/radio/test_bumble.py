@@ -18,7 +18,7 @@ from treadcoach.ftms.treadmill_data import RecordJoiner
 from treadcoach.link import GattLink, prepare, subscribe
 from treadcoach.motion import Passport
 from treadcoach.preflight import plan
-from treadcoach.program.profile import load
+from treadcoach.program.reader import load
 from treadcoach.session import Session
 from treadmill_simulator.station import Station
 

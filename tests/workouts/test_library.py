@@ -15,8 +15,9 @@ from treadcoach.flight import Flight, look_ahead
 from treadcoach.link import SUBSCRIPTIONS
 from treadcoach.motion import Level, Machine, Movement
 from treadcoach.preflight import Plan, plan
-from treadcoach.program.profile import Profile, load
+from treadcoach.program.profile import Profile
 from treadcoach.program.quantities import clock
+from treadcoach.program.reader import load
 from treadcoach.program.schema import MODELINE, schema
 from treadcoach.rehearsal import rehearse
 from treadcoach.treadmill import CAPABILITIES, machine_of

@@ -10,7 +10,7 @@ from rig import PROFILES, Rig, assert_within_envelope
 from treadcoach.events import Result, State
 from treadcoach.flight import look_ahead
 from treadcoach.motion import Facing
-from treadcoach.program.profile import inspect
+from treadcoach.program.reader import inspect
 
 SHIPPED = sorted(PROFILES.glob("*.yaml"))
 

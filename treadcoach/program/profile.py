@@ -1,18 +1,12 @@
-"""What an author has written: a Profile, and how to get one from text.
-
-Knows the shape of programs, not the limits of people or machines. Everything that is wrong is found in one run, each
-with its place in the file and what to do. Steps that are wrong are left out of the profile that comes back beside the
-findings, so that the rest can still be looked at.
-"""
+"""What an author has written: a Profile, its actions and repeats. Knows the shape of programs, no limits."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from treadcoach.errors import Finding, ProfileError
 from treadcoach.motion import Incline, Level, Movement, Speed
-from treadcoach.program.document import Place, read
+from treadcoach.program.document import Place
 from treadcoach.program.quantities import Band, Extent
 
 MAXIMUM_NESTING = 3
@@ -62,42 +56,6 @@ class Profile(NamedTuple):
     is_empty: bool
     """Nobody stands on the belt."""
     actions: tuple[Action | Repeat | None, ...]
-
-
-class Reading(NamedTuple):
-    """A profile (as far as it could be read) and everything that is wrong with it."""
-
-    profile: Profile | None
-    findings: tuple[Finding, ...]
-
-
-def load(text: str | bytes, file: str) -> Profile:
-    """The profile in a text.
-
-    Raises:
-        ProfileError: something is wrong with it; carries every finding.
-    """
-    profile, findings = inspect(text, file)
-    if findings or profile is None:
-        raise ProfileError(findings)
-    return profile
-
-
-def inspect(text: str | bytes, file: str) -> Reading:
-    """Read a profile and everything that is wrong with it. Never raises for what the text holds."""
-    document = read(text, file)
-    if document.root is None:
-        return Reading(None, document.findings or (_nothing(file),))
-    from treadcoach.program.reader import Reader  # noqa: PLC0415 - its models cost a tenth of a second to load
-
-    reader = Reader(file)
-    profile = reader.profile(document.root, text if isinstance(text, str) else text.decode("utf-8-sig"))
-    findings = sorted((*document.findings, *reader.findings), key=lambda finding: (finding.line, finding.column))
-    return Reading(profile, tuple(findings))
-
-
-def _nothing(file: str) -> Finding:
-    return Finding(file, 1, 1, "error", "empty", "there is nothing in this file", "start with `profile: 1`")
 
 
 Actions = tuple[Action | Repeat | None, ...]
