@@ -350,6 +350,13 @@ class Oracle:
         if at > self.due or at > self.stale:
             self._expire(at)
 
+    def occupied(self, at: float) -> None:
+        """Somebody else has written to the machine, which may be busy with that."""
+        self.passed(at)
+        self.wrote_at = at
+        if self.due != inf:
+            self.due = max(self.due, at + 1.5 + TOLERANCE)
+
     def _back(self, at: float) -> None:
         self.quiet = at + 2  # a link that has just come back is given 2 s before a stop is due
         self.due = max(self.due, self.quiet + 0.3 + TOLERANCE)

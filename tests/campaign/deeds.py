@@ -161,8 +161,10 @@ def _another_program(world: World, chance: Random) -> None:
     said = chance.choice(words)
     world.trusts_reports = world.trusts_reports and b"\x07" not in said
     for word in said:
-        if world.machine.write(word, world.now) is None and word == b"\x08\x01":
-            world.oracle.wrote(world.now, word)  # a stop is a stop, whoever has written it
+        if world.machine.write(word, world.now) is None:
+            world.oracle.occupied(world.now)
+            if word == b"\x08\x01":
+                world.oracle.wrote(world.now, word)  # a stop is a stop, whoever has written it
         world.run(0.2)
 
 

@@ -689,9 +689,25 @@ def test_a_machine_that_never_answers_is_believed_by_its_belt() -> None:
         bench.governor.observe(Observation(bench.speed), bench.now)
         for cleared in bench.governor.review(bench.move(2.0), bench.now).cleared:
             bench.speed = Speed(cleared.value or 0)
-            bench.governor.observe(Observation(bench.speed), bench.now)
+            for _ in range(3):  # so long an answer is waited for
+                bench.now += 1
+                bench.governor.observe(Observation(bench.speed), bench.now)
             bench.governor.answered(cleared.verb, bench.now, accepted=None)
     assert bench.speed == 200
+
+
+@pytest.mark.parametrize(("seconds", "believed"), [(1.999, False), (2.0, True)])
+def test_a_target_that_could_not_be_written_is_not_believed_because_of_the_belt(
+    *, seconds: float, believed: bool
+) -> None:
+    bench = Bench()
+    bench.at(2.0)
+    governor, now = bench.governor, bench.now + 1
+    governor.observe(Observation(Speed(200)), now)
+    assert [cleared.value for cleared in governor.review(bench.move(3.0), now).cleared] == [230]
+    governor.observe(Observation(Speed(231)), now + 1)  # a belt that creeps
+    governor.answered(Verb.SET_SPEED, now + seconds, accepted=None)
+    assert governor._steering._in_force == (230 if believed else 200)
 
 
 def test_a_deck_too_steep_for_what_comes_is_not_started_on() -> None:
@@ -963,13 +979,13 @@ def test_a_step_down_that_the_belt_does_not_show_is_not_counted_on() -> None:
     governor, now = bench.governor, bench.now + 1
     governor.observe(Observation(Speed(200)), now)
     assert [cleared.value for cleared in governor.review(bench.move(1.0), now).cleared] == [150]
-    governor.observe(Observation(Speed(175)), now + 1)
-    governor.answered(Verb.SET_SPEED, now + 1, accepted=None)
+    governor.observe(Observation(Speed(175)), now + 3)
+    governor.answered(Verb.SET_SPEED, now + 3, accepted=None)
     assert governor._s.target == 200, "in the middle is not nearer"
-    governor.review(bench.move(1.0), now + 1)
+    governor.review(bench.move(1.0), now + 3)
     assert governor._s.target == 150
-    governor.observe(Observation(Speed(174)), now + 2)
-    governor.answered(Verb.SET_SPEED, now + 2, accepted=None)
+    governor.observe(Observation(Speed(174)), now + 6)
+    governor.answered(Verb.SET_SPEED, now + 6, accepted=None)
     assert governor._s.target == 150
 
 
@@ -1021,13 +1037,19 @@ def climb(bench: Bench, speeds: list[int | None]) -> list[Verb]:
         ([300 - 9 * second for second in range(1, 9)], Verb.STOP),  # it comes down by itself, slowly
         ([None] * 8, Verb.STOP),  # nobody knows
         ([300, 300, 300, None, None, None, None, None], Verb.STOP),
-        ([300, None, None, None, 300, 300, 300, 300], Verb.STOP),  # silent for a while: it has not heard the others
     ],
 )
 def test_the_rung_that_sets_a_speed_is_for_belts_that_run_on(speeds: list[int | None], third: Verb) -> None:
     verbs = climb(stopping(300 if speeds[0] is None else speeds[0]), speeds)
     assert verbs[2:3] == [third]
     assert (Verb.SET_SPEED in verbs) == (third is Verb.SET_SPEED)
+
+
+def test_a_machine_that_was_silent_hears_stop_as_soon_as_it_is_heard() -> None:
+    bench = stopping(300)
+    verbs = climb(bench, [300, None, None, None, None, 300])
+    assert verbs == [Verb.STOP, Verb.PAUSE, Verb.STOP]
+    assert bench.sent[-1][0] == bench.now
 
 
 def test_a_stop_before_the_belt_was_ever_seen_at_rest_does_not_believe_the_zeros_of_a_countdown() -> None:

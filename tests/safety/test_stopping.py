@@ -129,15 +129,24 @@ def test_zeros_of_a_countdown_are_not_believed() -> None:
     assert found.sees_rest(7.0)
 
 
-def test_a_rung_that_was_written_into_silence_is_known_as_one() -> None:
+def test_a_machine_that_is_heard_again_hears_stop_again_at_once() -> None:
     found = ladder()
     found.climb(0.0, FAST, fresh=True)
+    found.observe(FAST)
+    assert not found.repeats()
     found.climb(RUNG_S, FAST, fresh=False)
-    assert not found.is_unheard
-    found.climb(2 * RUNG_S, FAST, fresh=True)
-    assert found.is_unheard
-    found.climb(3 * RUNG_S, FAST, fresh=True)
-    assert not found.is_unheard
+    found.observe(FAST)
+    assert found.repeats()
+    found.observe(FAST)
+    assert not found.repeats(), "once"
+
+
+def test_a_belt_that_stood_and_moves_again_is_told_at_once() -> None:
+    found = ladder()
+    found.climb(0.0, FAST, fresh=True)
+    for speed, told in ((FAST, False), (Speed(0), False), (FAST, True), (FAST, False)):
+        found.observe(speed)
+        assert found.repeats() is told
 
 
 def test_another_press_writes_stop_again_and_leaves_the_ladder_as_it_is() -> None:

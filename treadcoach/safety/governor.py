@@ -370,10 +370,8 @@ class Governor:
             return []
         rung = ladder.climb(now, s.speed, fresh=fresh)
         if rung is Verb.SET_SPEED:
-            # Only for a belt that runs on: to one that stands, or comes down by itself, a target is a new start; and
-            # one that was silent has not heard the rungs before it.
-            runs_on = s.speed > self._grid.minimum + limit.NOTICEABLE and not ladder.creeps_down
-            if known and runs_on and not ladder.is_unheard:
+            # Only for a belt that runs on: to one that stands, or comes down by itself, a target is a new start.
+            if known and s.speed > self._grid.minimum + limit.NOTICEABLE and not ladder.creeps_down:
                 return self._clear(self._steering.aim(self._grid.minimum, now, urgent=True), urgent=True)
             rung = Verb.STOP
         return [Cleared(rung, urgent=True)] if rung else []

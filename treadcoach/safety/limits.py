@@ -46,6 +46,8 @@ REST_S = 3.0
 LINGER_S = 10.0
 # One target write a second: faster ones are dropped or stacked by real machines.
 WRITE_INTERVAL_S = 1.0
+# An answer is waited for at least this long before a belt is asked instead.
+UNANSWERED_S = 2.0
 # Machines answer within 0.2 s: a later answer is to a write that was itself late.
 LATE_ANSWER_S = 0.3
 # A machine may be this far behind its target before the target rises again.

@@ -81,7 +81,8 @@ class Steering:
         if verb is not Verb.SET_SPEED:
             self._tilted(accepted=accepted)
             return
-        if accepted or (accepted is None and self._shows()):
+        failed = now - s.target_at < limit.UNANSWERED_S  # nobody has waited that shortly: it could not be written
+        if accepted or (accepted is None and not failed and self._shows()):
             s.refusals, self._lowest = 0, s.target
             if now - s.target_at > limit.LATE_ANSWER_S:  # it was written late: the next one counts from here
                 self.next_write_at = max(self.next_write_at, after(now, limit.WRITE_INTERVAL_S))

@@ -37,9 +37,7 @@ class Ladder:
         self._peak_before = Speed(0)  # between the two looks before
         self.creeps_down = False
         """The belt falls, if too slowly to be seen from one look to the next."""
-        self.is_unheard = False
-        """The rung before this one was written into silence, and may never have arrived."""
-        self._spoke_into_silence = False
+        self._spoke_into_silence = False  # the last rung may never have arrived
         self._zeros = 0
         self.wake_at = now
         self.is_disobeyed = False
@@ -56,7 +54,14 @@ class Ladder:
         return self._climbed > 0 and self._zeros >= 2 and now >= self._believe_rest_at  # noqa: PLR2004
 
     def observe(self, speed: Speed) -> None:
-        """A fresh speed; some belts run a little faster before they fall, so the fall counts from the peak."""
+        """A fresh speed; some belts run a little faster before they fall, so the fall counts from the peak.
+
+        Of a machine that was silent it is also a sign that it hears again, and a belt that stood may move once more: in
+        both cases Stop is written again at once.
+        """
+        if self._spoke_into_silence or (speed and self._zeros):
+            self._spoke_into_silence = False
+            self.press()
         self._peak = max(self._peak, speed)
         self._zeros = 0 if speed else self._zeros + 1
 
@@ -88,7 +93,7 @@ class Ladder:
             self.wake_at = after(now, VERIFY_S)
             return None
         self.creeps_down = fresh and speed <= self._peak_before - NOTICEABLE
-        self.is_unheard, self._spoke_into_silence = self._spoke_into_silence, not fresh
+        self._spoke_into_silence = not fresh
         rung = self._last = self.next_rung
         self.is_disobeyed = self.is_disobeyed or self._climbed > 0
         self._climbed += 1
