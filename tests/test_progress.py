@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from treadcoach.motion import Speed
 from treadcoach.program.reader import load
 from treadcoach.program.timeline import compile_timeline
 from treadcoach.progress import Progress
@@ -17,7 +18,7 @@ steps:
 
 
 def progress(text: str = TEXT) -> Progress:
-    return Progress(compile_timeline(load(text, "p.yaml")))
+    return Progress(compile_timeline(load(text, "p.yaml")), Speed(80))
 
 
 def test_a_program_gets_easier_by_tenths_down_to_half_of_it() -> None:
@@ -38,7 +39,7 @@ def test_slower_and_faster_say_whether_anything_has_changed() -> None:
     assert not found.faster()
     while found.slower():
         pass
-    assert found.segment.to_speed == 50
+    assert found.segment.to_speed == 80
 
 
 def test_a_distance_that_was_slow_for_a_while_keeps_its_patience_when_it_is_fast_again() -> None:
@@ -67,3 +68,35 @@ def test_what_is_left_follows_the_easier_program() -> None:
     assert not found.has_gone_far_enough
     found.went(200.0, 800.0)
     assert found.has_gone_far_enough
+
+
+def test_faster_after_easier_ends_at_what_is_easier_today() -> None:
+    found = progress()
+    found.easier()
+    found.slower()
+    assert found.segment.to_speed == 160
+    assert found.faster()
+    assert found.segment.to_speed == 180
+    assert not found.faster()
+
+
+def test_a_pause_keeps_what_is_done() -> None:
+    found = progress()
+    found.enter(1, 100.0)
+    found.hold(140.0)
+    assert found.left_s(500.0, counts=False) == (20.0, 50.0)
+    found.go_on(600.0)
+    assert found.left_s(600.0, counts=True) == (20.0, 50.0)
+    assert found.end_at() == 620.0
+    found.go_on(700.0)
+    assert found.end_at() == 760.0, "a pause counts once"
+
+
+def test_a_pause_in_a_distance_keeps_its_metres() -> None:
+    found = progress()
+    found.enter(0, 0.0)
+    found.went(300.0, 500.0)
+    found.hold(500.0)
+    found.go_on(900.0)
+    assert (found.metres, found.went_at) == (300.0, 900.0)
+    assert found.expected_end_at() == 900.0 + 180.0

@@ -11,7 +11,7 @@ from copy import copy
 from treadcoach.announcer import ANNOUNCE_S, BEEPS_S, Announcer
 from treadcoach.dose import Spent, allowance
 from treadcoach.events import Notice, NoticeKind, Pressed, State
-from treadcoach.motion import STANDSTILL, Facing, Movement, Setpoint, after
+from treadcoach.motion import COMMON_GRID, STANDSTILL, Facing, Movement, Setpoint, Speed, after
 from treadcoach.program.quantities import clock
 from treadcoach.program.timeline import Segment, Timeline
 from treadcoach.progress import Progress
@@ -33,10 +33,11 @@ class Coach:
     Args:
         timeline: The program.
         limits: For how long a turn takes at this level; whether a speed is allowed is not for the coach to say.
+        slowest: The slowest that the belt can be.
     """
 
-    def __init__(self, timeline: Timeline, limits: Limits) -> None:
-        self._progress = Progress(timeline)
+    def __init__(self, timeline: Timeline, limits: Limits, slowest: Speed = COMMON_GRID.minimum) -> None:
+        self._progress = Progress(timeline, slowest)
         self._limits = limits
         self._calm_until = 0.0  # nobody is made faster before they have heard of it
         self._calm_speed = STANDSTILL
@@ -109,8 +110,7 @@ class Coach:
             case Pressed.CONFIRM:
                 self._signal(Signal.CONFIRMED, now)
             case Pressed.PAUSE:
-                self._pause_wanted = self._pause_wanted or self.state in {State.STARTING, State.RUNNING}
-                self._signal(Signal.PAUSE_PRESSED, now)
+                self._pause(now)
             case Pressed.SKIP:
                 self._skip(belt, now)
             case Pressed.BACK if self.state is State.RUNNING:
@@ -278,12 +278,23 @@ class Coach:
             self._announcer.beep(left)
 
     def _begin_running(self, now: float) -> None:
-        """The belt moves: program time goes on, from the beginning of the segment."""
-        self._enter(self._progress.index, now)
+        """The belt moves: program time goes on."""
+        left = self._progress.left if self._progress.is_held else ""
+        self._progress.go_on(now)
+        self._announcer.begin()
         self._signal(Signal.BELT_MOVED, now)
-        self._announcer.show(self.segment, now)
+        self._announcer.show(self.segment, now, left)
 
     # ---- what the runner asks for --------------------------------------------------------------------------
+
+    def _pause(self, now: float) -> None:
+        """The belt comes to rest, and what of the segment is done stays done."""
+        if Signal.PAUSE_PRESSED not in TRANSITIONS[self.state]:
+            self._say(NoticeKind.SEGMENT, f"pause means nothing while {self.state}")
+        if self.state is State.RUNNING:
+            self._progress.hold(now)
+        self._pause_wanted = self._pause_wanted or self.state in {State.STARTING, State.RUNNING}
+        self._signal(Signal.PAUSE_PRESSED, now)
 
     def _skip(self, belt: Belt, now: float) -> None:
         progress, following = self._progress, self._progress.following

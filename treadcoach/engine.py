@@ -59,7 +59,7 @@ class Engine:
     """
 
     def __init__(self, plan: Plan, *, maximum_bpm: int | None = None, now: float = 0.0) -> None:
-        self._coach = Coach(plan.timeline, plan.limits)
+        self._coach = Coach(plan.timeline, plan.limits, plan.machine.grid.minimum)
         self._coach_failed = False
         self._view = _View()
         self._governor = Governor(plan.limits, plan.machine.passport, plan.machine.grid, now)

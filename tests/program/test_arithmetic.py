@@ -7,10 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from treadcoach.motion import Speed
-from treadcoach.program.arithmetic import SLOWEST, easier, faster, slower, step
+from treadcoach.program.arithmetic import easier, faster, slower, step
 from treadcoach.program.reader import load
 from treadcoach.program.timeline import Timeline, compile_timeline
 
+SLOWEST = Speed(50)
 HEAD = "profile: 1\nname: A\nlevel: advanced\nunits: km/h\nsteps:\n"
 TEXT = f"""{HEAD}  - stand: 30 s
   - backward: {{from: 2.0, to: 4.0}}
@@ -34,14 +35,21 @@ def speeds(found: Timeline) -> list[tuple[int, int]]:
 
 def test_easier_is_a_tenth_less_of_everything_that_comes_rounded_down() -> None:
     written = timeline()
-    found = easier(written, 2, 90, written)
+    found = easier(written, 2, 90, written, SLOWEST)
     assert speeds(found) == [(0, 0), (200, 400), (270, 270), (630, 630), (40, 40), (0, 0)]
-    assert speeds(easier(found, 3, 80, written)) == [(0, 0), (200, 400), (270, 270), (560, 560), (40, 40), (0, 0)]
+    assert speeds(easier(found, 3, 80, written, SLOWEST)) == [
+        (0, 0),
+        (200, 400),
+        (270, 270),
+        (560, 560),
+        (40, 40),
+        (0, 0),
+    ]
 
 
 def test_a_distance_takes_longer_and_what_follows_comes_later() -> None:
     written = timeline()
-    found = easier(written, 0, 50, written)
+    found = easier(written, 0, 50, written, SLOWEST)
     assert [segment.duration_s for segment in written.segments[2:4]] == [120.0, 60.0]
     assert [segment.duration_s for segment in found.segments[2:4]] == [240.0, 60.0]
     assert [segment.start_s for segment in found.segments] == [0.0, 30.0, 90.0, 330.0, 390.0, 450.0]
@@ -54,27 +62,27 @@ def test_a_step_is_a_tenth_of_the_speed_and_at_least_two_tenths_of_a_kilometre(p
 
 def test_slower_and_faster_change_one_segment_and_end_at_the_slowest_and_at_what_was_written() -> None:
     written = timeline()
-    found = slower(written, 1, written)
+    found = slower(written, 1, written, SLOWEST)
     assert speeds(found)[1] == (160, 360)
     assert speeds(found)[2:] == speeds(written)[2:]
     for _ in range(20):
-        found = slower(found, 1, written)
+        found = slower(found, 1, written, SLOWEST)
     assert speeds(found)[1] == (SLOWEST, SLOWEST)
     for _ in range(20):
-        found = faster(found, 1, written)
+        found = faster(found, 1, written, SLOWEST)
     assert found == written
 
 
 def test_what_is_written_slower_than_the_slowest_stays() -> None:
     written = timeline()
-    assert slower(written, 4, written) == written
-    assert slower(written, 0, written) == written, "a stand"
+    assert slower(written, 4, written, SLOWEST) == written
+    assert slower(written, 0, written, SLOWEST) == written, "a stand"
 
 
 def test_easier_does_not_make_faster_what_was_made_slower() -> None:
     written = timeline()
-    found = slower(slower(written, 3, written), 3, written)
-    assert speeds(easier(found, 0, 90, written))[3] == (560, 560)
+    found = slower(slower(written, 3, written, SLOWEST), 3, written, SLOWEST)
+    assert speeds(easier(found, 0, 90, written, SLOWEST))[3] == (560, 560)
 
 
 SHIPPED = [
@@ -93,11 +101,11 @@ def test_whatever_is_done_nothing_is_faster_than_written_and_everything_is_in_it
         match data.draw(st.sampled_from(["easier", "slower", "faster"])):
             case "easier":
                 percent -= 5
-                found = easier(found, position, percent, written)
+                found = easier(found, position, percent, written, SLOWEST)
             case "slower":
-                found = slower(found, position, written)
+                found = slower(found, position, written, SLOWEST)
             case "faster":
-                found = faster(found, position, written)
+                found = faster(found, position, written, SLOWEST)
     now = 0.0
     for before, segment in zip(written.segments, found.segments, strict=True):
         assert segment.start_s == now

@@ -12,31 +12,29 @@ from treadcoach.program.profile import planned_seconds
 from treadcoach.program.quantities import Extent
 from treadcoach.program.timeline import Segment, Timeline
 
-# Nobody walks slower than this, and hardly a belt runs slower.
-SLOWEST = Speed(50)
 _TENTH = 10  # 0.1 km/h, in which people and consoles think
 
 
-def easier(timeline: Timeline, position: int, percent: int, written: Timeline) -> Timeline:
+def easier(timeline: Timeline, position: int, percent: int, written: Timeline, slowest: Speed) -> Timeline:
     """Everything from a segment on at so many percent of what was written, rounded down to 0.1 km/h, or slower."""
 
     def eased(segment: Segment) -> Segment:
         if segment.is_stand or segment.position < position:
             return segment
         ends = zip(_ends(segment), _ends(written.segments[segment.position]), strict=True)
-        return _at(segment, *(min(now, own * percent // 100 // _TENTH * _TENTH) for now, own in ends))
+        return _at(segment, slowest, *(min(now, own * percent // 100 // _TENTH * _TENTH) for now, own in ends))
 
     return _laid_out(timeline, map(eased, timeline.segments))
 
 
-def slower(timeline: Timeline, position: int, written: Timeline) -> Timeline:
+def slower(timeline: Timeline, position: int, most: Timeline, slowest: Speed) -> Timeline:
     """One segment slower by a step."""
-    return _paced(timeline, position, written, -1)
+    return _paced(timeline, position, most, slowest, -1)
 
 
-def faster(timeline: Timeline, position: int, written: Timeline) -> Timeline:
-    """One segment faster by a step; never faster than it was written."""
-    return _paced(timeline, position, written, +1)
+def faster(timeline: Timeline, position: int, most: Timeline, slowest: Speed) -> Timeline:
+    """One segment faster by a step; never faster than in another timeline."""
+    return _paced(timeline, position, most, slowest, +1)
 
 
 def step(segment: Segment) -> int:
@@ -44,15 +42,15 @@ def step(segment: Segment) -> int:
     return max(2 * _TENTH, round(segment.peak / 100) * _TENTH)
 
 
-def _paced(timeline: Timeline, position: int, written: Timeline, direction: int) -> Timeline:
-    most = written.segments[position]
+def _paced(timeline: Timeline, position: int, most: Timeline, slowest: Speed, direction: int) -> Timeline:
+    limits = most.segments[position]
 
     def paced(segment: Segment) -> Segment:
         if segment.position != position or segment.is_stand:
             return segment
-        change = direction * step(most)
-        ends = zip(_ends(segment), _ends(most), strict=True)
-        return _at(segment, *(min(limit, max(SLOWEST, speed + change)) for speed, limit in ends))
+        change = direction * step(limits)
+        ends = zip(_ends(segment), _ends(limits), strict=True)
+        return _at(segment, slowest, *(min(limit, max(slowest, speed + change)) for speed, limit in ends))
 
     return _laid_out(timeline, map(paced, timeline.segments))
 
@@ -61,10 +59,10 @@ def _ends(segment: Segment) -> tuple[Speed, Speed]:
     return segment.from_speed, segment.to_speed
 
 
-def _at(segment: Segment, from_speed: int, to_speed: int) -> Segment:
+def _at(segment: Segment, slowest: Speed, from_speed: int, to_speed: int) -> Segment:
     """At other speeds, of which none is above its own or below the slowest, unless it was written so."""
     speeds = [
-        Speed(max(min(SLOWEST, own), speed))
+        Speed(max(min(slowest, own), speed))
         for speed, own in zip((from_speed, to_speed), _ends(segment), strict=True)
     ]
     return segment._replace(from_speed=speeds[0], to_speed=speeds[1])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import log
 from typing import NamedTuple
 
 from treadcoach.motion import Incline, Level, Movement, Speed
@@ -89,8 +90,9 @@ def planned_seconds(extent: Extent, from_speed: int, to_speed: int) -> float:
     """How long a step takes at its written speeds (0.01 km/h), to the millisecond."""
     if extent.seconds is not None:
         return extent.seconds
-    metres_per_second = (from_speed + to_speed) / 2 / 360
-    return round((extent.metres or 0.0) / metres_per_second, 3)
+    # Over a distance a ramp is even in metres: its mean over time is the logarithmic one.
+    mean = (to_speed - from_speed) / log(to_speed / from_speed) if from_speed != to_speed else from_speed
+    return round((extent.metres or 0.0) * 360 / mean, 3)
 
 
 def flatten(actions: Actions) -> tuple[Action | None, ...]:

@@ -56,8 +56,8 @@ class Ladder:
     def observe(self, speed: Speed) -> None:
         """A fresh speed; some belts run a little faster before they fall, so the fall counts from the peak.
 
-        Of a machine that was silent it is also a sign that it hears again, and a belt that stood may move once more: in
-        both cases Stop is written again at once.
+        Of a machine that was silent it is also a sign that it hears again, and a belt that stood may move once more:
+        in both cases Stop is written again at once.
         """
         if self._spoke_into_silence or (speed and self._zeros):
             self._spoke_into_silence = False
