@@ -40,8 +40,12 @@ def looked_at(
 def test_the_sums_are_those_of_the_segments() -> None:
     _, flight = looked_at()
     assert flight.sums["forward"].seconds == 120.0
-    assert flight.sums["forward"].metres == pytest.approx(50 + 33.33, abs=0.01)
-    assert flight.sums["backward"] == Sum(120.0, 75.0)
+    # 3.0 km/h for a minute, of which 17.33 s are on the way up from 0.8; and 2.0, of which 14 s
+    assert flight.sums["forward"].metres == pytest.approx(
+        42.667 * 0.8333 + 17.333 * 0.5278 + 46 * 0.5556 + 14 * 0.3889, abs=0.01
+    )
+    assert flight.sums["backward"].seconds == 120.0
+    assert flight.sums["backward"].metres == pytest.approx(50 + 49.333 * 0.41667 + 10.667 * 0.25, abs=0.01)
     assert flight.sums["standing"] == Sum(120.0, 0.0)
     assert (flight.duration_s, flight.turns, flight.starts) == (360.0, 2, 3)
     assert flight.longest_backward_s == 120.0
@@ -52,7 +56,10 @@ def test_a_clock_on_the_wall_shows_the_halts_too() -> None:
     _, flight = looked_at()
     # 3.0, 3.0 and 2.0 km/h down at 0.5 km/h per second, and five seconds each until it is seen
     assert flight.halts_s == 6 + 5 + 6 + 5 + 4 + 5
-    assert flight.clock_s == 360 + 31
+    # rest is seen after three seconds, and each of three starts is counted down, here and at the console
+    assert flight.starts_s == 3 + 3 * (5 + 3)
+    assert flight.clock_s == 360 + 31 + 27
+    assert looked_at(motor=Motor(start_s=6.0))[1].starts_s == 3 + 3 * (5 + 6)
     _, slow = looked_at(motor=Motor(ramp_down=0.25))
     assert slow.halts_s == 12 + 5 + 12 + 5 + 8 + 5
 
@@ -133,8 +140,9 @@ def test_half_percents_are_told_of() -> None:
 
 
 def test_a_program_ends_forward_unless_nobody_is_on_the_belt() -> None:
-    assert warnings("  - backward: 2.0\n    for: 60 s\n") == [("no-way-back", 6, 5)]
-    assert warnings("  - backward: 2.0\n    for: 60 s\n" + WAY_BACK) == []
+    there = "  - forward: 2.0\n    for: 60 s\n  - stand: 30 s\n"
+    assert warnings(there + "  - backward: 2.0\n    for: 60 s\n") == [("no-way-back", 9, 5)]
+    assert warnings("  - backward: 2.0\n    for: 60 s\n" + WAY_BACK) == [("no-warm-up", 6, 5)]
     assert warnings("  - backward: 2.0\n    for: 60 s\n", HEAD + "belt: empty\n") == []
 
 
@@ -151,7 +159,8 @@ def test_a_turn_in_every_round_is_told_of_once() -> None:
     def within(indent: int) -> str:
         return "".join(f"{' ' * indent}{line}\n" for line in back_and_forth)
 
-    assert warnings(f"  - repeat: 2\n    steps:\n{within(6)}") == [("many-turns", 11, 9)]
-    assert warnings(f"  - repeat: 1\n    steps:\n{within(6)}") == []
-    nested = f"  - repeat: 2\n    steps:\n      - repeat: 1\n        steps:\n{within(10)}"
-    assert warnings(nested) == [("many-turns", 13, 13)]
+    there = "  - forward: 2.0\n    for: 60 s\n  - stand: 30 s\n"
+    assert warnings(f"{there}  - repeat: 2\n    steps:\n{within(6)}") == [("many-turns", 14, 9)]
+    assert warnings(f"{there}  - repeat: 1\n    steps:\n{within(6)}") == []
+    nested = f"{there}  - repeat: 2\n    steps:\n      - repeat: 1\n        steps:\n{within(10)}"
+    assert warnings(nested) == [("many-turns", 16, 13)]

@@ -269,7 +269,7 @@ def test_check_says_what_was_measured_of_a_machine_and_where_it_comes_late(
     assert f"the machine: 1.0 km/h to 6.0 km/h in steps of 0.4 km/h; {measured}\n" in shown.out
     assert "2.5 km/h cannot be set on this machine; it will be 2.2 km/h; it has steps of 0.4 km/h" in shown.err
     assert "this machine is there after 25 s of 0:30; make it at least 35 s" in shown.err
-    assert "(rounded down)" in shown.out
+    assert "(instead of backward 2.5 km/h)" in shown.out
 
 
 def test_a_passport_without_ranges_means_a_common_machine() -> None:

@@ -25,7 +25,14 @@ _WHOLE_PERCENT = 10
 
 def advise(plan: Plan, flight: Flight) -> tuple[Finding, ...]:
     """Everything that an author should think about, in the order of the file."""
-    found = {*_coarse(plan), *_inclines(plan), *_back_and_forth(plan), *_way_back(plan), *_on_time(plan, flight)}
+    found = {
+        *_coarse(plan),
+        *_inclines(plan),
+        *_back_and_forth(plan),
+        *_warm_up(plan),
+        *_way_back(plan),
+        *_on_time(plan, flight),
+    }
     return tuple(sorted(found, key=lambda finding: (finding.line, finding.column, finding.code)))
 
 
@@ -43,8 +50,8 @@ def _coarse(plan: Plan) -> Iterator[Finding]:
                 message = f"{speed} cannot be set on this machine; it will be {settable}"
                 yield _warning(plan, segment.speed_place, "off-grid", message, f"it has steps of {grid.increment}")
             elif grid == COMMON_GRID and not _is_coarse(speed):
-                message = f"{_shown(speed, units)} is between the halves that every machine has"
-                hint = "a coarse one will run the half below; ramps pass them anyway"
+                message = f"{_shown(speed, units)} is between the half km/h (or mph) that coarse machines have"
+                hint = "such a machine will run the half below"
                 yield _warning(plan, segment.speed_place, "coarse-speed", message, hint)
 
 
@@ -83,6 +90,14 @@ def _way_back(plan: Plan) -> Iterator[Finding]:
     if last is not None and last.movement.facing is not Facing.FORWARD and not plan.profile.is_empty:
         message = f"the program ends {last.movement.words}"
         yield _warning(plan, last.place, "no-way-back", message, "end with a stand, a minute or two forward, a stand")
+
+
+def _warm_up(plan: Plan) -> Iterator[Finding]:
+    """The first thing is a walk forward."""
+    first = next(_moving(plan), None)
+    if first is not None and first.movement.facing is not Facing.FORWARD and not plan.profile.is_empty:
+        message = f"the program begins {first.movement.words}"
+        yield _warning(plan, first.place, "no-warm-up", message, "begin with a minute or two forward, and a stand")
 
 
 def _on_time(plan: Plan, flight: Flight) -> Iterator[Finding]:

@@ -9,12 +9,16 @@ from __future__ import annotations
 from itertools import zip_longest
 from typing import NamedTuple
 
+from treadcoach.coach import COUNTDOWN_S
 from treadcoach.dose import HALT_S, Spent
 from treadcoach.energy import Range, mets
 from treadcoach.motion import Facing, Machine, Movement, Speed, SpeedGrid
 from treadcoach.preflight import Plan, approach_s
 from treadcoach.program.timeline import Segment
-from treadcoach.safety.limits import LEVELS, Limits
+from treadcoach.safety.limits import LEVELS, REST_S, Limits
+
+# From Start to the first motion, where nobody has measured it: the countdown of most consoles.
+USUAL_START_S = 3.0
 
 
 class Motor(NamedTuple):
@@ -70,6 +74,8 @@ class Flight(NamedTuple):
     """As planned."""
     halts_s: float
     """What slowing to each standstill adds to that."""
+    starts_s: float
+    """What counting down and starting add."""
     peak: Range
     """Metabolic equivalents of the hardest segment."""
     mean: Range
@@ -86,8 +92,8 @@ class Flight(NamedTuple):
 
     @property
     def clock_s(self) -> float:
-        """What a clock on the wall will show, without the runner's own pauses."""
-        return self.duration_s + self.halts_s
+        """What a clock on the wall will show, without the time that the runner takes to say "ready"."""
+        return self.duration_s + self.halts_s + self.starts_s
 
 
 def look_ahead(plan: Plan, motor: Motor = Motor()) -> Flight:  # noqa: B008 - an immutable value
@@ -104,6 +110,7 @@ def look_ahead(plan: Plan, motor: Motor = Motor()) -> Flight:  # noqa: B008 - an
     for segment in segments:
         backward.add(segment.movement, segment.peak, segment.duration_s)
         longest_s = max(longest_s, backward.bout_s)
+    starts = sum(_starts(earlier, segment) for earlier, segment in zip(before, segments, strict=False))
     total_s = plan.timeline.duration_s or 1.0
     low, high = (sum(leg.effort[end] * leg.segment.duration_s for leg in legs) / total_s for end in (0, 1))
     return Flight(
@@ -111,11 +118,12 @@ def look_ahead(plan: Plan, motor: Motor = Motor()) -> Flight:  # noqa: B008 - an
         sums={name: _sum(legs, name) for name in (*Facing, "standing")},
         duration_s=plan.timeline.duration_s,
         halts_s=_halts_s(plan.limits, motor, segments),
+        starts_s=REST_S + starts * (COUNTDOWN_S + (motor.start_s or USUAL_START_S)),
         peak=max((leg.effort for leg in legs), default=Range(0.0, 0.0)),
         mean=Range(low, high),
         longest_backward_s=longest_s,
         turns=sum(_is_turn(plan, index) for index in range(len(segments))),
-        starts=sum(_starts(earlier, segment) for earlier, segment in zip(before, segments, strict=False)),
+        starts=starts,
     )
 
 
@@ -134,7 +142,10 @@ def _leg(plan: Plan, motor: Motor, before: Segment | None, segment: Segment) -> 
         cap, binds = binding(plan.limits, plan.machine, segment.movement)
     metres = segment.distance_m
     if metres is None:
-        metres = (segment.from_speed + segment.to_speed) / 2 / 360 * segment.duration_s
+        start = grid.minimum if before is None or before.is_stand else before.to_speed
+        late_s = min(there_s, segment.duration_s)
+        metres = (segment.from_speed + segment.to_speed) / 2 / 360 * (segment.duration_s - late_s)
+        metres += (start + segment.from_speed) / 2 / 360 * late_s
     return Leg(
         segment=segment,
         from_speed=from_speed,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from typing import NamedTuple, TextIO
+from unicodedata import east_asian_width
 
 from treadcoach.errors import Finding
 
@@ -50,4 +51,5 @@ def excerpt(line: str, number: int, column: int) -> str:
     shown = line[start : start + _SHOWN].replace("\t", " ")
     shown = "".join(character if character.isprintable() else "·" for character in shown).rstrip()
     gutter = f"{number:>5} | "
-    return f"{gutter}{shown}\n{'| ':>{len(gutter)}}{' ' * (column - 1 - start)}^"
+    before = sum(1 + (east_asian_width(character) in "WF") for character in shown[: column - 1 - start])
+    return f"{gutter}{shown}\n{'| ':>{len(gutter)}}{' ' * max(before, column - 1 - start)}^"

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
+from math import ceil, floor
 from typing import NamedTuple
 
 from treadcoach.dose import Spent
 from treadcoach.errors import Finding
-from treadcoach.motion import FLAT, Incline, Level, Machine, Movement, Speed
+from treadcoach.motion import FLAT, Facing, Incline, Level, Machine, Movement, Speed
 from treadcoach.program.document import Place
 from treadcoach.program.profile import Profile
 from treadcoach.program.quantities import SPEED_UNITS, clock
@@ -20,7 +21,7 @@ from treadcoach.safety import limits as limit
 from treadcoach.safety.limits import CEILINGS, LEVELS, Limits, resolve
 
 # So many times the cap nobody means.
-_ABSURD = 3
+_ABSURD, _ABSURD_AT_ALL = 3, 1000
 # A speed in miles has lost this much, in tenths of a mile, on the wire.
 _ROUNDED = 0.005
 # Below this a steady speed is over before the runner has found the rhythm.
@@ -95,9 +96,10 @@ class _Check:
         """Everything that is wrong, in no order; a repeated step may come several times."""
         yield from self._fits()
         for segment in self._segments:
-            if not segment.is_stand:
+            if not segment.is_stand and "speed" not in segment.unread:
                 yield from self._speed(segment)
-                yield from self._incline(segment)
+                if "incline" not in segment.unread:
+                    yield from self._incline(segment)
         for before, segment in pairwise(self._segments):
             if segment.position not in self._gaps:
                 yield from self._change(before, segment)
@@ -161,12 +163,16 @@ class _Check:
     def _shown(self, speed: Speed) -> str:
         return f"{speed}" if self._profile.units == "km/h" else f"{speed.mph:.1f} mph ({speed})"
 
+    def _at_most(self, cap: Speed) -> str:
+        """A cap in the file's unit, which must not be more than it."""
+        return f"{cap}" if self._profile.units == "km/h" else f"{floor(cap.mph * 10) / 10:.1f} mph"
+
     def _slower(self, peak: Speed, cap: Speed) -> str:
         """A tenth, where the value is absurd and a tenth of it is not: 60 and 25 were meant as 6.0 and 2.5."""
         tenth = peak / 1000 / float(SPEED_UNITS[self._profile.units])
         is_plausible = abs(tenth - round(tenth, 1)) < _ROUNDED and peak <= 10 * CEILINGS["backward"]
-        if peak < min(_ABSURD * cap, CEILINGS["forward"]) or not is_plausible:
-            return f"at most {self._shown(cap)}"
+        if peak < min(max(_ABSURD * cap, _ABSURD_AT_ALL), CEILINGS["forward"]) or not is_plausible:
+            return f"at most {self._at_most(cap)}"
         return f"did you mean {tenth:.1f}?"
 
     def _incline(self, segment: Segment) -> Iterator[Finding]:
@@ -192,6 +198,7 @@ class _Check:
             yield self._error(segment.place, "no-stand", message, "add `- stand: 20 s`")
         jump = abs(segment.from_speed - before.to_speed)
         both_backward = before.movement is segment.movement is Movement.BACKWARD
+        both_backward = both_backward and "speed" not in before.unread | segment.unread
         if both_backward and jump > self._limits.jump and self._is_within(before) and self._is_within(segment):
             change = f"backward jumps from {before.to_speed} to {segment.from_speed}"
             message = f"{change}, more than {Speed(self._limits.jump)} at once on the {self._level} level"
@@ -207,7 +214,8 @@ class _Check:
             if segment.is_stand:
                 stands.append(segment)
                 continue
-            if before and stands and before.movement.facing is not segment.movement.facing:
+            turns = before is not None and stands and before.movement.facing is not segment.movement.facing
+            if before is not None and turns and not any(stand.unread for stand in stands):
                 yield from self._turn(before, stands)
             before, stands = segment, []
 
@@ -216,7 +224,7 @@ class _Check:
         if held < needed:
             message = f"{clock(held)} is too short to turn round in; the {self._level} level needs {clock(needed)}"
             yield self._error(stands[-1].speed_place, "short-turn", message, f"make it `stand: {needed:g} s`")
-        if before.incline > limit.TURN_MAXIMUM_INCLINE:
+        if before.incline > limit.TURN_MAXIMUM_INCLINE and "incline" not in before.unread:
             message = f"nobody turns round at {before.incline}"
             hint = f"come back to {limit.TURN_MAXIMUM_INCLINE} or less before the stand"
             yield self._error(before.incline_place, "turn-incline", message, hint)
@@ -228,6 +236,9 @@ class _Check:
             if segment.is_stand or not self._is_within(segment):
                 starts = starts or segment.is_stand
                 continue
+            if segment.unread:
+                deck = float(segment.incline)  # nothing is concluded from it
+                continue
             steepest = self._limits.steepest(segment.movement, segment.peak)
             if deck > steepest and segment.incline <= steepest:
                 message = f"the deck is still at {Incline(round(deck))} when {segment.movement.words} begins"
@@ -236,7 +247,7 @@ class _Check:
             before, deck = deck, self._deck_after(deck, segment, hold_s)
             if abs(deck - segment.incline) > limit.INCLINE_STEP and segment.position not in self._gaps:
                 message = f"the deck gets from {Incline(round(before))} only to {Incline(round(deck))} in this step"
-                hint = "it moves 1 % in 3 s, at 5 km/h or less, 5 s after the speed has settled"
+                hint = "make it longer: it moves 1 % in 3 s, at 5 km/h or less, 5 s after the speed has settled"
                 yield self._error(segment.incline_place, "deck", message, hint)
 
     def _deck_after(self, deck: float, segment: Segment, hold_s: float) -> float:
@@ -254,14 +265,17 @@ class _Check:
     def _steadiness(self) -> Iterator[Finding]:
         """The ramp belongs to the segment that follows, and must leave some of it."""
         for index, segment in enumerate(self._segments):
-            if segment.is_stand or segment.position in self._gaps or not self._is_within(segment):
-                continue
             before = self._segments[index - 1] if index else None
+            is_unread = segment.unread or (before is not None and "speed" in before.unread)
+            if segment.is_stand or segment.position in self._gaps or is_unread or not self._is_within(segment):
+                continue
             ramp = approach_s(self._limits, self._machine, before, segment)
             if segment.duration_s < ramp + STEADY_S:
                 length = f"{segment.movement.words} for {clock(segment.duration_s)} is too short"
                 message = f"{length}: the belt takes {ramp:.0f} s to get there, and {STEADY_S:g} s should be steady"
                 hint = f"make it at least {ramp + STEADY_S:.0f} s"
+                if segment.distance_m is not None:
+                    hint = f"make it at least {ceil((ramp + STEADY_S) * segment.peak / 360):.0f} m"
                 yield self._error(segment.extent_place, "too-short", message, hint)
             slope_s = self._limits.ramp_s(segment.from_speed, segment.to_speed)
             if segment.duration_s < slope_s:
@@ -274,6 +288,8 @@ class _Check:
         """How much of it one session may hold; each limit is reported where it is passed first."""
         spent = Spent()
         passed: set[str] = set()
+        backward_s = sum(s.duration_s for s in self._segments if s.movement.facing is Facing.BACKWARD)
+        plain_s = self._limits.dose.bout_s
         for segment in self._segments:
             # A speed beyond the cap has been reported as one.
             peak = min(segment.peak, self._limits.cap(segment.movement))
@@ -281,6 +297,9 @@ class _Check:
             for what, value, most, *_ in spent.over(self._limits.dose):
                 if what not in passed:
                     passed.add(what)
-                    reached = clock(self._segments[-1].end_s if what == "in all" else value)
-                    message = f"{reached} {what} is more than the {self._level} level's {clock(most)}"
+                    reached = {"in all": self._segments[-1].end_s, "backward in all": backward_s}.get(what, value)
+                    above = (
+                        f" above {self._limits.dose.fast}" if most == self._limits.dose.fast_bout_s != plain_s else ""
+                    )
+                    message = f"{clock(reached)} {what} is more than the {self._level} level's {clock(most)}{above}"
                     yield self._error(segment.place, "dose", message, "shorten it, or rest between")

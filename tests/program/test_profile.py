@@ -12,7 +12,7 @@ from treadcoach.program.reader import inspect, load
 
 HEAD = "profile: 1\nname: Test\nlevel: novice\nunits: km/h\n"
 
-TWENTY_MISTAKES = """\
+MISTAKES = """\
 profile: 2
 name: [Test]
 levle: novice
@@ -58,6 +58,7 @@ EXPECTED = [
     (5, 8, "bad-value"),
     (7, 12, "quantity"),
     (8, 14, "quantity"),
+    (10, 5, "no-stand"),  # how fast it was to be says nothing of where it faces
     (11, 10, "quantity"),
     (12, 14, "quantity"),
     (13, 15, "missing-key"),
@@ -75,13 +76,13 @@ EXPECTED = [
 ]
 
 
-def test_twenty_mistakes_are_all_reported_in_one_run_with_their_places() -> None:
-    findings = inspect(TWENTY_MISTAKES, "mine.yaml").findings
+def test_twenty_one_mistakes_are_all_reported_in_one_run_with_their_places() -> None:
+    findings = inspect(MISTAKES, "mine.yaml").findings
     assert [(f.line, f.column, f.code) for f in findings] == EXPECTED
 
 
 def test_what_can_be_read_of_a_wrong_profile_can_still_be_looked_at() -> None:
-    profile = inspect(TWENTY_MISTAKES, "mine.yaml").profile
+    profile = inspect(MISTAKES, "mine.yaml").profile
     assert profile is not None
     assert profile.level is Level.NOVICE
     assert any(action and action.to_speed == 6000 for action in flatten(profile.actions))

@@ -13,7 +13,7 @@ from treadcoach.program.quantities import clock
 Say = Callable[[str], None]
 
 _COLUMNS = f"{'km/h':>9} {'mph':>9} {'incline':>7} {'ramp':>6}  {'METs':<9}"
-_HEAD = f"{'at':>7} {'for':>7}  {'what':<16} {_COLUMNS} under the cap"
+_HEAD = f"{'at':>7} {'for':>7}  {'what':<16} {_COLUMNS} room under the cap"
 
 
 def brief(plan: Plan, flight: Flight, motor: Motor, weight_kg: float, say: Say) -> None:
@@ -43,7 +43,7 @@ def _row(leg: Leg, *, is_added: bool) -> str:
     incline = f"{segment.incline}" if segment.incline else ""
     effort = f"{leg.effort.low:.1f}-{leg.effort.high:.1f}"
     figures = f"{_speeds(leg, 1.0):>9} {_speeds(leg, KM_PER_MILE):>9} {incline:>7} {f'{leg.there_s:.0f} s':>6}"
-    rounded = "  (rounded down)" if leg.is_rounded else ""
+    rounded = f"  (instead of {segment})" if leg.is_rounded else ""
     return f"{start} {figures}  {effort:<9} {leg.margin / 100:.1f} of {leg.cap.kmh:.1f}, {leg.binds}{rounded}"
 
 
@@ -84,7 +84,7 @@ def _range(found: Range, digits: int) -> str:
 def _clock(flight: Flight) -> Iterator[str]:
     yield (
         f"{clock(flight.duration_s)} as planned, about {clock(flight.clock_s)} on the clock, "
-        "and the time that you take before each start"
+        "and the time that you take to say ready"
     )
 
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from treadcoach.errors import Finding
 
 if TYPE_CHECKING:
+    from ruamel.yaml.error import MarkedYAMLError
     from ruamel.yaml.events import Event
 
 MAXIMUM_BYTES = 256 * 1024
@@ -148,12 +149,7 @@ def _parse(text: str) -> Iterator[Event]:
     try:
         yield from YAML(typ="safe", pure=True).parse(text)
     except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        place = Place(mark.line + 1, mark.column + 1) if mark else Place(1, 1)
-        problem = " ".join(part for part in (error.problem, error.context) if part)
-        raise _Refusal(
-            place, "syntax", f"this is not YAML: {problem}", "look at the indentation and the colons"
-        ) from None
+        raise _misunderstood(text, error) from None
     except ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
         column = error.position - text.rfind("\n", 0, error.position)
@@ -162,6 +158,31 @@ def _parse(text: str) -> Iterator[Event]:
         ) from None
     except (YAMLStreamError, RecursionError, ValueError, OverflowError) as error:  # escapes beyond Unicode
         raise _Refusal(Place(1, 1), "syntax", f"this is not YAML: {type(error).__name__}") from None
+
+
+def _misunderstood(text: str, error: MarkedYAMLError) -> _Refusal:
+    """The parser's trouble in words, where it began."""
+    mark = error.problem_mark or error.context_mark
+    place = Place(mark.line + 1, mark.column + 1) if mark else Place(1, 1)
+    problem = " ".join(part for part in (error.problem, error.context) if part)
+    if "quoted scalar" in problem and error.context_mark:
+        place = Place(error.context_mark.line + 1, error.context_mark.column + 1)
+        return _Refusal(place, "syntax", "this quote is never closed", "add the other one")
+    if "'\\t'" in problem:
+        return _Refusal(place, "syntax", "a tab stands here", "use spaces for the indentation")
+    if "cannot start any token" in problem:
+        return _Refusal(place, "syntax", f"this is not YAML: {problem}", "put the text in quotes")
+    if "mapping values are not allowed" in problem:
+        before = text.splitlines()[place.line - 2] if place.line > 1 else ""
+        if squeezed := re.match(r"\s*(?:- )?\w+:(?=\S)", before):
+            place = Place(place.line - 1, squeezed.end())
+            return _Refusal(place, "syntax", "a blank is missing behind this colon", "write `key: value`")
+        hint = "put a text with a colon in it in quotes, or look at the indentation"
+        return _Refusal(place, "syntax", "no colon can stand here", hint)
+    if "<block end>" in problem or "<block mapping start>" in problem:
+        hint = "let it begin where the others of its list or step begin"
+        return _Refusal(place, "syntax", "this is indented differently from what it belongs to", hint)
+    return _Refusal(place, "syntax", f"this is not YAML: {problem}", "look at the indentation and the colons")
 
 
 def _named(character: object) -> str:

@@ -39,6 +39,8 @@ _EXAMPLES = {
     "cue": "write `cue: Small steps`",
     "repeat": f"write a number from 1 to {MAXIMUM_REPEATS}",
 }
+# For a speed that could not be read; nobody judges it.
+_STAND_IN = Speed(100)
 _M = TypeVar("_M", bound=BaseModel)
 
 
@@ -103,13 +105,14 @@ class Interpreter:
 
     def _step(self, node: Node, depth: int) -> Action | Repeat | None:
         if not isinstance(node.value, dict):
-            self.report(node.place, "wrong-type", "a step is a mapping", "write `- backward: 2.0` and `for: 30 s`")
+            hint = "write `- stand: 30 s`" if node.value == "stand" else "write `- backward: 2.0` and `for: 30 s`"
+            self.report(node.place, "wrong-type", "a step is a mapping", hint)
             return None
         entries = node.value
         step = self._model(Step, Node({key: entry for key, entry in entries.items() if key != "steps"}, node.place))
         step = step or self._readable(entries, node.place)
-        self._kind(entries, node.place)
-        self._misplaced(entries)
+        if self._is_one_kind(entries, node.place):
+            self._misplaced(entries)
         if "repeat" in entries or "steps" in entries:
             return self._repeat(entries, node.place, step, depth)
         movement = next((m for m in Movement if m in entries), None)
@@ -119,7 +122,7 @@ class Interpreter:
             self.report(entries[movement].key, "missing-key", f"{movement} for how long?", "add `for: 1 min`")
         return self._action(step, movement, entries)
 
-    def _kind(self, entries: dict[str, Entry], place: Place) -> None:
+    def _is_one_kind(self, entries: dict[str, Entry], place: Place) -> bool:
         """A step is exactly one thing. An unknown key is reported as one: it was meant as the movement."""
         kinds = [key for key in _KINDS if key in entries]
         if not kinds and not entries.keys() - _STEP_KEYS and "steps" not in entries:
@@ -127,6 +130,7 @@ class Interpreter:
             self.report(place, "no-movement", "this step says neither stand, repeat nor a movement", hint)
         if len(kinds) > 1:
             self.report(place, "two-movements", f"one step cannot be {' and '.join(kinds)}", "make two steps of it")
+        return len(kinds) == 1
 
     def _misplaced(self, entries: dict[str, Entry]) -> None:
         """Keys that mean nothing on a stand or a repeat."""
@@ -157,16 +161,17 @@ class Interpreter:
         self.findings = reported
         return Step.model_validate(Node(kept, place).plain)
 
-    def _action(self, step: Step, movement: Movement, entries: dict[str, Entry]) -> Action | None:
+    def _action(self, step: Step, movement: Movement, entries: dict[str, Entry]) -> Action:
         entry = entries[movement]
-        extent: Extent | None
-        if movement is Movement.STAND:
-            speeds, extent = (Speed(0), Speed(0)), Extent(seconds=step.stand) if step.stand else None
-        else:
-            found = self._speeds(entry.node)
-            if found is None:
-                return None
-            speeds, extent = found, step.for_
+        is_stand = movement is Movement.STAND
+        speeds = (Speed(0), Speed(0)) if is_stand else self._speeds(entry.node)
+        extent = step.for_ if not is_stand else Extent(seconds=step.stand) if step.stand else None
+        known = {
+            "speed": speeds is not None,
+            "length": extent is not None,
+            "incline": step.incline is not None or "incline" not in entries,
+        }
+        speeds = speeds or (_STAND_IN, _STAND_IN)
         return Action(
             movement=movement,
             from_speed=speeds[0],
@@ -179,7 +184,7 @@ class Interpreter:
             speed_place=entry.node.place,
             extent_place=entries.get("for", entry).node.place,
             incline_place=entries.get("incline", entry).node.place,
-            is_whole=extent is not None and (step.incline is not None or "incline" not in entries),
+            unread=frozenset(what for what, is_known in known.items() if not is_known),
         )
 
     def _speeds(self, node: Node) -> tuple[Speed, Speed] | None:
@@ -250,6 +255,10 @@ class Interpreter:
                 expected = str(context["expected"]).replace("'", "")
                 hint = _did_you_mean(str(found.value), expected.replace(" or ", ", ").split(", "))
                 self.report(found.place, "bad-value", f"{key} is {_brief(found)}, not {expected}", hint)
+            case "string_too_short" | "too_short":
+                self.report(
+                    found.place, "wrong-type", f"{key} is empty", f"{_EXAMPLES.get(key, '')}, or leave it out"
+                )
             case "quantity":
                 self.report(found.place, "quantity", problem["msg"], context.get("hint", ""))
             case _:
@@ -278,6 +287,22 @@ def _brief(node: Node) -> str:
             return repr(text if len(text) <= 40 else text[:37] + "...")  # noqa: PLR2004 - a line of a terminal
 
 
+# What people write for a key of ours.
+_MEANT = {
+    **dict.fromkeys(("time", "duration", "length", "distance", "during"), "for"),
+    **dict.fromkeys(("walk", "jog", "run", "speed", "move"), "forward' or 'backward"),
+    **dict.fromkeys(("note", "text", "say", "comment"), "cue"),
+    **dict.fromkeys(("bpm", "pulse", "hr", "zone"), "heart_rate"),
+    **dict.fromkeys(("slope", "grade", "gradient"), "incline"),
+    **dict.fromkeys(("rest", "pause", "turn"), "stand"),
+    **dict.fromkeys(("sidestep", "side", "sideways"), "sidestep_left' or 'sidestep_right"),
+    **dict.fromkeys(("crossover", "grapevine"), "crossover_left' or 'crossover_right"),
+    **dict.fromkeys(("times", "loop", "rounds"), "repeat"),
+}
+
+
 def _did_you_mean(word: str, known: list[str]) -> str:
+    if word in _MEANT and "for" in known:
+        return f"did you mean '{_MEANT[word]}'?"
     close = difflib.get_close_matches(word, known, n=1)
     return f"did you mean {close[0]!r}?" if close else f"known: {', '.join(known)}"

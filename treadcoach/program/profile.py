@@ -32,8 +32,8 @@ class Action(NamedTuple):
     """Of the speed's value."""
     extent_place: Place
     incline_place: Place
-    is_whole: bool = True
-    """Its length and its incline could be read; what else is wrong with it says nothing of its neighbours."""
+    unread: frozenset[str] = frozenset()
+    """Of ``speed``, ``length`` and ``incline``, what could not be read: nothing is concluded from those."""
 
 
 class Repeat(NamedTuple):

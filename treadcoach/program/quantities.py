@@ -68,7 +68,7 @@ def speed(raw: object, unit: str | None) -> Speed:
     if isinstance(raw, str):
         match = _QUANTITY.fullmatch(raw.strip())
         if not match or match[2] not in SPEED_UNITS:
-            raise QuantityError(f"{raw!r} is not a speed", "write a number, or 3.5 km/h, or 2 mph")
+            raise QuantityError(f"{raw!r} is not a speed", _plainly(raw) or "write a number, or 3.5 km/h, or 2 mph")
         value, factor = Decimal(match[1]), SPEED_UNITS[match[2]]
     elif isinstance(raw, int | Decimal) and not isinstance(raw, bool):
         if unit is None:
@@ -97,12 +97,12 @@ def extent(raw: object) -> Extent:
     Raises:
         QuantityError: neither, zero, or a bare number.
     """
-    if not isinstance(raw, str):
-        shown = _shown(raw)
-        is_number = isinstance(raw, int | Decimal) and not isinstance(raw, bool)
+    text = raw.strip() if isinstance(raw, str) else ""
+    if not text or re.fullmatch(_NUMBER, text):
+        shown = text or _shown(raw)
+        is_number = bool(text) or (isinstance(raw, int | Decimal) and not isinstance(raw, bool))
         hint = f"write `{shown} s`, `{shown} min` or `{shown} km`" if is_number else "write 30 s, 3 min or 400 m"
         raise QuantityError(f"{shown} has no unit" if is_number else f"{shown} is no time", hint)
-    text = raw.strip()
     if clock := _CLOCK.fullmatch(text):
         hours, minutes, seconds = (int(part or 0) for part in clock.groups())
         if clock[1] and minutes > 59:  # noqa: PLR2004 - minutes of an hour
@@ -110,12 +110,15 @@ def extent(raw: object) -> Extent:
         return _positive(text, Extent(seconds=float(hours * 3600 + minutes * 60 + seconds)))
     parts = _QUANTITY.findall(text)
     if not parts or _QUANTITY.sub("", text).strip():
-        raise QuantityError(f"{raw!r} is neither a time nor a distance", "write 30 s, 3 min, 1:30, 400 m or 0.5 km")
+        hint = _plainly(text) or "write 30 s, 3 min, 1:30, 400 m or 0.5 km"
+        raise QuantityError(f"{raw!r} is neither a time nor a distance", hint)
     if len(parts) == 1 and parts[0][1] in _METRES:
         return _distance(text, Decimal(parts[0][0]), parts[0][1])
     if len({_SECONDS.get(unit) for _, unit in parts}) < len(parts):
         raise QuantityError(f"{raw!r} says the same unit twice", "write 1 min 30 s")
     unknown = [unit for _, unit in parts if unit not in _SECONDS]
+    if "m" in unknown:
+        raise QuantityError(f"'m' is metres, and {raw!r} is a time", "write min: 1 min 30 s")
     if unknown:
         raise QuantityError(f"{unknown[0]!r} is not a unit of time or distance", "use s, min, h, m, km or mi")
     return _positive(text, Extent(seconds=float(sum(Decimal(n) * _SECONDS[u] for n, u in parts))))
@@ -127,7 +130,11 @@ def duration(raw: object) -> float:
     Raises:
         QuantityError: not a time.
     """
-    found = extent(raw)
+    try:
+        found = extent(raw)
+    except QuantityError as error:
+        hint = error.hint.replace(", 400 m or 0.5 km", "").replace(" or 400 m", "")
+        raise QuantityError(error.message, re.sub(r", (`[^`]+`) or `[^`]+ km`", r" or \1", hint)) from None
     if found.seconds is None:
         raise QuantityError(f"{raw!r} is a distance; a time is needed here", "write 30 s or 3 min")
     return found.seconds
@@ -145,7 +152,8 @@ def incline(raw: object) -> Incline:
     elif isinstance(raw, int | Decimal) and not isinstance(raw, bool):
         value = Decimal(raw)
     if value is None or abs(value) > 100:  # noqa: PLR2004 - percent
-        raise QuantityError(f"{_shown(raw)} is not an incline", "write percent as a number: 2 or 0.5")
+        hint = (_plainly(raw) if isinstance(raw, str) else "") or "write percent as a number: 2 or 0.5"
+        raise QuantityError(f"{_shown(raw)} is not an incline", hint)
     return Incline.from_percent(float(value))
 
 
@@ -173,6 +181,13 @@ def clock(seconds: float) -> str:
     hours, rest = divmod(whole, 3600)
     minutes, second = divmod(rest, 60)
     return f"{hours}:{minutes:02}:{second:02}" if hours else f"{minutes}:{second:02}"
+
+
+def _plainly(text: str) -> str:
+    """What to do about a number that is nearly one: quotes around it, a comma in it."""
+    if re.fullmatch(_NUMBER, text.strip()):
+        return f"write it without quotes: {text.strip()}"
+    return "write a point instead of the comma" if re.search(r"[0-9],[0-9]", text) else ""
 
 
 def _distance(text: str, value: Decimal, unit: str) -> Extent:

@@ -38,6 +38,8 @@ class Segment(NamedTuple):
     speed_place: Place
     extent_place: Place
     incline_place: Place
+    unread: frozenset[str] = frozenset()
+    """Of ``speed``, ``length`` and ``incline``, what could not be read."""
 
     @property
     def end_s(self) -> float:
@@ -47,7 +49,7 @@ class Segment(NamedTuple):
     @property
     def length(self) -> str:
         """As people say it: a time, or a distance."""
-        return clock(self.duration_s) if self.distance_m is None else f"{self.distance_m:g} m"
+        return clock(self.duration_s) if self.distance_m is None else f"{round(self.distance_m, 1):g} m"
 
     @property
     def is_stand(self) -> bool:
@@ -121,8 +123,6 @@ def compile_timeline(profile: Profile, own_cap: Speed | None = None) -> Timeline
         if action is None:
             gaps.add(len(segments))
             continue
-        if not action.is_whole:
-            gaps.update((len(segments), len(segments) + 1))
         segment = _segment(len(segments), now, _scaled(action, profile.scaled_from_cap, own_cap))
         segments.append(segment)
         now = segment.end_s
@@ -148,6 +148,7 @@ def _segment(position: int, start_s: float, action: Action) -> Segment:
         speed_place=action.speed_place,
         extent_place=action.extent_place,
         incline_place=action.incline_place,
+        unread=action.unread,
     )
 
 
