@@ -192,10 +192,9 @@ class Oracle:
         if not (self.bout and self.moved):
             # Section 9: after Start no target is written until the first observed speed above 0
             self._breach(at, "target-unstarted", f"{target} while no started belt moves")
-        # Section 9: one a second; a write may be on its way for a tenth. A step down that a machine refused as busy
-        # is written when it takes it, so that the next may follow sooner; what it refused is asked once more.
-        apart = 0.9 if target > self.target else 0.09
-        if at - self.target_at < apart - TOLERANCE:
+        # Section 9: one a second; a write may be on its way for a tenth. A step down may follow at any time: "a stop
+        # is never queued behind one", and one that slows first takes a step up back.
+        if target >= self.target and at - self.target_at < (0.9 if target > self.target else 0.09) - TOLERANCE:
             self._breach(at, "often", f"{at - self.target_at:.3f} s after the last target")
         if not self.targets:
             if target > min(self.terms.minimum, 100):

@@ -458,37 +458,53 @@ def test_going_back_again_and_again_does_not_make_a_bout_longer_than_the_level_h
     assert found.remaining_s(55.0)[0] == 50.0, "40 s are behind, 60 more would be too much"
 
 
-def test_a_pause_goes_on_where_it_began_and_makes_nothing_longer() -> None:
+def test_pauses_do_not_make_more_of_a_session_than_the_level_holds() -> None:
     found = first("90 s")
-    found.step(MOVES, 95.0)
-    found.press(Pressed.PAUSE, MOVES, 95.0)
-    assert found.remaining_s(95.0)[0] == 10.0
-    found.step(Belt(97.0, is_moving=False), 97.0)
-    assert state(found) is State.PAUSED
-    found.press(Pressed.CONFIRM, RESTS, 120.0)
-    found.step(RESTS, 125.0)
-    found.step(MOVES, 128.0)
-    assert state(found) is State.RUNNING
-    assert found.remaining_s(128.0)[0] == 10.0
-    assert found.step(MOVES, 137.9)[0].ask is Ask.MOVE
-    assert found.step(MOVES, 138.0)[0].ask is Ask.HALT
+    now, backward = 15.0, 0.0
+    while found.state is State.RUNNING:
+        now += 80
+        found.step(MOVES, now)
+        if state(found) is not State.RUNNING:
+            break
+        backward += 80
+        found.press(Pressed.PAUSE, MOVES, now)
+        now += 20
+        found.step(Belt(now, is_moving=False), now)
+        found.step(Belt(now, is_moving=False), now + 16)
+        found.press(Pressed.CONFIRM, RESTS, now + 16)
+        found.step(RESTS, now + 21)
+        now += 24
+        found.step(MOVES, now)
+    assert (backward, state(found)) == (240.0, State.STOPPING), "five minutes backward in a first session"
 
 
-def test_what_comes_right_behind_a_pause_is_announced_and_nobody_is_made_faster_before() -> None:
-    found = at_once(IN_A_ROW.replace("for: 20 m", "for: 40 s"))
-    found.press(Pressed.PAUSE, MOVES, 49.0)  # a second before the boundary
-    found.step(Belt(51.0, is_moving=False), 51.0)
-    found.press(Pressed.CONFIRM, RESTS, 60.0)
-    found.step(RESTS, 65.0)
-    _, notices = found.step(MOVES, 68.0)
-    assert "forward 2.0 km/h for the last 0:01" in [notice.text for notice in notices]
-    _, notices = found.step(MOVES, 68.1)
-    assert notices[0].text.startswith("in 1 s: forward 2.5")
-    assert found.segment.position == 0
-    assert wished(found, 69.0) <= 200
+def test_what_was_announced_before_a_distance_was_made_slower_is_announced_again() -> None:
+    found = at_once(IN_A_ROW)  # 20 m at 2.0, then 2.5
+    found.went(18.0, 42.0)
+    _, notices = found.step(MOVES, 43.0)
+    assert notices[0].text.startswith("in 3 s: forward 2.5")
+    for _ in range(6):
+        found.press(Pressed.SLOWER, MOVES, 43.0)
+    found.step(MOVES, 43.5)
+    found.went(1.5, 50.0)
+    _, notices = found.step(MOVES, 50.0)
+    assert notices[0].text.startswith("in 2 s: forward 2.5")
+    found.went(0.6, 52.0)
+    assert wished(found, 52.0) <= 80
     assert found.segment.position == 1
-    assert wished(found, 73.0) <= 200
-    assert wished(found, 73.1) > 200
+    assert wished(found, 54.9) <= 80
+    assert wished(found, 55.0) == 250
+
+
+def test_what_is_gone_back_to_is_easier_too() -> None:
+    found = at_once(IN_A_ROW.replace("for: 20 m", "for: 30 s"))
+    found.step(MOVES, 40.5)
+    assert found.segment.position == 1
+    for _ in range(5):
+        found.press(Pressed.EASIER, MOVES, 41.0)
+    found.press(Pressed.BACK, MOVES, 41.0)
+    assert found.segment.position == 0
+    assert wished(found, 60.0) == 100
 
 
 def test_a_rehearsal_may_hold_more_than_the_level_and_is_followed_to_its_end() -> None:

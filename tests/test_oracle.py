@@ -226,12 +226,13 @@ def test_rate_5s() -> None:
 
 
 def test_often() -> None:
-    for gap, stop, expected in ((1.0, False, []), (0.08, False, ["often"]), (0.08, True, [])):
+    # upward one a second, and a tenth on its way; once more what was refused; downward at any time
+    for value, gap, expected in (
+        *((110, 0.9, []), (110, 0.89, ["often"]), (100, 0.09, []), (100, 0.08, ["often"]), (50, 0.01, [])),
+    ):
         oracle, at = at_speed(100)
-        if stop:
-            oracle.wrote(at + 0.05, STOP)
-        target(oracle, at + gap, 50)
-        assert codes(oracle) == expected
+        target(oracle, at + gap, value)
+        assert [code for code in codes(oracle) if code == "often"] == expected
 
 
 def test_stale_up() -> None:

@@ -65,16 +65,6 @@ def test_frames_that_mean_nothing_are_told_to_whoever_looks() -> None:
     assert treadmill.oddities() == ()
 
 
-def test_a_target_that_still_waits_when_the_runner_says_pause_is_not_written() -> None:
-    treadmill = Treadmill()
-    treadmill.send(Cleared(Verb.SET_SPEED, 230, movement=Movement.BACKWARD), 0.0)
-    pause = events.RunnerPressed(events.Pressed.PAUSE)
-    assert treadmill.take(pause, 0.1) == [events.Answered(Verb.SET_SPEED, accepted=False), pause]
-    assert treadmill.take(pause, 0.1) == [pause]
-    treadmill.take(events.Notified(POINT, b"\x80\x00\x01"), 0.2)
-    assert [write.verb for write in treadmill.writes()] == ["request_control"]
-
-
 def test_commands_become_bytes_and_answers_come_back_as_ours() -> None:
     treadmill = Treadmill()
     treadmill.send(Cleared(Verb.START, movement=Movement.BACKWARD), 0.0)

@@ -60,9 +60,9 @@ class Announcer:
         if state in {State.TURNING, State.STANDING}:
             self._read_cues(segment)
 
-    def show(self, segment: Segment, now: float, left: str = "") -> None:
-        """A segment begins on the belt, or what is ``left`` of it."""
-        self.say(NoticeKind.SEGMENT, f"{segment} for {left or segment.length}")
+    def show(self, segment: Segment, now: float) -> None:
+        """A segment begins on the belt."""
+        self.say(NoticeKind.SEGMENT, f"{segment} for {segment.length}")
         self.heartbeat_at = after(now, HEARTBEAT_S)
         self.cue = segment.cues[0] if segment.cues else None
         self._read_cues(segment)

@@ -118,9 +118,9 @@ class Coach:
             case Pressed.EXTEND if self.state is State.RUNNING:
                 self._extend(now)
             case Pressed.SLOWER | Pressed.FASTER if self.state is State.RUNNING:
-                self._pace(what)
+                self._pace(what, now)
             case Pressed.EASIER if self.state not in _OVER:
-                self._ease()
+                self._ease(now)
             case _:
                 self._say(NoticeKind.SEGMENT, f"{what} means nothing while {self.state}")
 
@@ -278,21 +278,17 @@ class Coach:
             self._announcer.beep(left)
 
     def _begin_running(self, now: float) -> None:
-        """The belt moves: program time goes on."""
-        left = self._progress.left if self._progress.is_held else ""
-        self._progress.go_on(now)
-        self._announcer.begin()
+        """The belt moves: program time goes on, from the beginning of the segment."""
+        self._enter(self._progress.index, now)
         self._signal(Signal.BELT_MOVED, now)
-        self._announcer.show(self.segment, now, left)
+        self._announcer.show(self.segment, now)
 
     # ---- what the runner asks for --------------------------------------------------------------------------
 
     def _pause(self, now: float) -> None:
-        """The belt comes to rest, and what of the segment is done stays done."""
+        """The belt comes to rest; the segment will begin anew."""
         if Signal.PAUSE_PRESSED not in TRANSITIONS[self.state]:
             self._say(NoticeKind.SEGMENT, f"pause means nothing while {self.state}")
-        if self.state is State.RUNNING:
-            self._progress.hold(now)
         self._pause_wanted = self._pause_wanted or self.state in {State.STARTING, State.RUNNING}
         self._signal(Signal.PAUSE_PRESSED, now)
 
@@ -327,15 +323,17 @@ class Coach:
             self._announcer.begin()
             self._say(NoticeKind.SEGMENT, f"{EXTENSION_S:g} s longer")
 
-    def _pace(self, what: Pressed) -> None:
+    def _pace(self, what: Pressed, now: float) -> None:
         """This segment a step slower, or faster again: not beyond what the program says."""
-        changed = self._progress.slower() if what is Pressed.SLOWER else self._progress.faster()
+        changed = self._progress.slower(now) if what is Pressed.SLOWER else self._progress.faster(now)
+        self._announcer.begin()  # a distance ends at another time now
         limit = "it gets no slower" if what is Pressed.SLOWER else "that is what the program says"
         self._say(NoticeKind.SEGMENT, f"{what}: {self.segment}" if changed else limit)
 
-    def _ease(self) -> None:
-        """Everything that comes is easier today."""
-        changed = self._progress.easier()
+    def _ease(self, now: float) -> None:
+        """Everything is easier today."""
+        changed = self._progress.easier(now)
+        self._announcer.begin()
         what = f"easier: {self._progress.percent} % of the program's speed from here on"
         self._say(NoticeKind.SEGMENT, what if changed else "it gets no easier")
 

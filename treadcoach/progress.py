@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from treadcoach.motion import Setpoint, Speed, after
 from treadcoach.program import arithmetic
-from treadcoach.program.quantities import clock
 from treadcoach.program.timeline import Segment, Timeline
 
 # A distance takes at most this share of its planned time.
@@ -28,7 +27,6 @@ class Progress:
     def __init__(self, timeline: Timeline, slowest: Speed) -> None:
         self._written = self._most = timeline
         self._slowest = slowest
-        self._held_s: float | None = None  # of the segment, when a pause began
         self.percent = 100
         """Of the written speeds, since the runner asked for less."""
         self.index = 0
@@ -39,7 +37,7 @@ class Progress:
         self.went_at = 0.0
         """When these metres were known."""
         self._follow(timeline)
-        self._planned_s = self.segment.duration_s  # the longest that the current segment was planned to take
+        self._planned_s = self.segment.duration_s  # of the current segment, for its patience
 
     def _follow(self, timeline: Timeline) -> None:
         self.timeline = timeline
@@ -77,34 +75,10 @@ class Progress:
 
     def enter(self, index: int, began_at: float) -> None:
         """Go to the beginning of a segment."""
-        self.index, self._held_s = index, None
+        self.index = index
         self.began_at = self.went_at = began_at
         self.extension_s = self.metres = 0.0
         self._planned_s = self.segment.duration_s
-
-    def hold(self, now: float) -> None:
-        """The runner pauses: what of the segment is done stays done."""
-        self._held_s = now - self.began_at
-
-    @property
-    def left(self) -> str:
-        """What a pause has left of the segment, as people say it."""
-        if self.segment.distance_m is not None:
-            return f"the last {max(0.0, self.segment.distance_m - self.metres):.0f} m"
-        return f"the last {clock(self.left_s(0.0, counts=False)[0])}"
-
-    @property
-    def is_held(self) -> bool:
-        """Whether a pause has left something."""
-        return self._held_s is not None
-
-    def go_on(self, now: float) -> None:
-        """The belt moves: from the beginning of the segment, or from where a pause has left it."""
-        held_s, self._held_s = self._held_s, None
-        if held_s is None:
-            self.enter(self.index, now)
-        else:
-            self.began_at, self.went_at = after(now, -held_s), now
 
     def went(self, metres: float, now: float) -> None:
         """The belt went this far."""
@@ -121,8 +95,8 @@ class Progress:
         return segment.setpoint((now - self.began_at) / segment.duration_s)  # what is added stays at its end
 
     def left_s(self, now: float, *, counts: bool) -> tuple[float, float]:
-        """Seconds left, of the segment and of the program; while its time stands, all that a pause has left."""
-        done = now - self.began_at if counts else self._held_s or 0.0
+        """Seconds left, of the segment and of the program; all of the segment where its time does not count yet."""
+        done = now - self.began_at if counts else 0.0
         segment = max(0.0, self.segment.duration_s + self.extension_s - done)
         return segment, segment + self._after_s[self.index]
 
@@ -146,24 +120,25 @@ class Progress:
 
     # ---- what the runner makes of it -----------------------------------------------------------------------
 
-    def slower(self) -> bool:
+    def slower(self, now: float) -> bool:
         """The current segment a step slower; whether that changed anything."""
-        return self._exchange(arithmetic.slower(self.timeline, self.index, self._most, self._slowest))
+        return self._exchange(arithmetic.slower(self.timeline, self.index, self._most, self._slowest), now)
 
-    def faster(self) -> bool:
+    def faster(self, now: float) -> bool:
         """The current segment a step faster, as far as the program goes today; whether that changed anything."""
-        return self._exchange(arithmetic.faster(self.timeline, self.index, self._most, self._slowest))
+        return self._exchange(arithmetic.faster(self.timeline, self.index, self._most, self._slowest), now)
 
-    def easier(self) -> bool:
-        """Everything from here on slower; whether that changed anything."""
+    def easier(self, now: float) -> bool:
+        """Everything slower, and what might be gone back to as well; whether that changed anything."""
         self.percent = max(LEAST_PERCENT, self.percent - EASIER_PERCENT)
         self._most = arithmetic.easier(self._written, 0, self.percent, self._written, self._slowest)
-        return self._exchange(
-            arithmetic.easier(self.timeline, self.index, self.percent, self._written, self._slowest)
-        )
+        eased = arithmetic.easier(self.timeline, 0, self.percent, self._written, self._slowest)
+        return self._exchange(eased, now)
 
-    def _exchange(self, timeline: Timeline) -> bool:
+    def _exchange(self, timeline: Timeline, now: float) -> bool:
         changed = timeline != self.timeline
         self._follow(timeline)
-        self._planned_s = max(self._planned_s, self.segment.duration_s)
+        if self.segment.distance_m is not None:  # patience is for what is left, at the speed that it now has
+            left_s = self.segment.duration_s * (1 - min(1.0, self.metres / self.segment.distance_m))
+            self._planned_s = max(0.0, now - self.began_at) / DISTANCE_PATIENCE + left_s
         return changed

@@ -60,8 +60,6 @@ class Treadmill:
             case events.RunnerPressed(events.Pressed.CONFIRM) if self._link_is_up:
                 self._client.ask_for_control(now)  # now, so that the start is written at once when its time comes
                 return [happened]
-            case events.RunnerPressed(events.Pressed.PAUSE) if self._client.withdraw(OpCode.SET_TARGET_SPEED):
-                return [events.Answered(Verb.SET_SPEED, accepted=False), happened]  # what still waits is not written
             case _:
                 return [happened]
 

@@ -6,8 +6,9 @@ import pytest
 
 from bench import BACKWARD, Bench
 from treadcoach.motion import Incline, Level, Movement, Observation, Speed, Verb
+from treadcoach.safety.clearance import Ask, Intent
 from treadcoach.safety.limits import LEVELS
-from treadcoach.safety.rules import PROGRAM_ENDED
+from treadcoach.safety.rules import DEADMAN_LOST, PROGRAM_ENDED
 
 HILLS = LEVELS[Level.ADVANCED]
 
@@ -217,3 +218,68 @@ def test_a_deck_whose_report_is_noise_holds_nothing_up() -> None:
     bench.at(5.0)
     told(bench, bench.now + 1, 500, 5)
     assert asked(bench, 6.0, 0.0) == [(Verb.SET_SPEED, 550)]
+
+
+def rising() -> Bench:
+    """A step up is on its way and not answered: it may still wait to be written."""
+    bench = Bench()
+    bench.at(2.0)
+    told(bench, bench.now + 1, 200)
+    assert asked(bench, 3.0) == [(Verb.SET_SPEED, 230)]
+    bench.now = round(bench.now + 0.02, 3)
+    return bench
+
+
+@pytest.mark.parametrize("how", ["halt", "deadman lost"])
+def test_a_step_up_that_is_on_its_way_when_the_belt_is_to_slow_is_overtaken_at_once(how: str) -> None:
+    bench = rising()
+    if how == "deadman lost":
+        bench.governor.demand(DEADMAN_LOST, bench.now)
+    (cleared,) = bench.governor.review(Intent(Ask.HALT) if how == "halt" else bench.move(3.0), bench.now).cleared
+    assert (cleared.verb, cleared.value, cleared.urgent) == (Verb.SET_SPEED, 180, True)
+    assert bench.governor.review(Intent(Ask.HALT), bench.now).cleared == (), "once"
+
+
+def test_a_step_down_that_is_on_its_way_when_the_belt_is_to_slow_is_left_on_it() -> None:
+    bench = Bench()
+    bench.at(3.0)
+    told(bench, bench.now + 1, 300)
+    assert asked(bench, 1.0) == [(Verb.SET_SPEED, 250)]
+    assert bench.governor.review(Intent(Ask.HALT), round(bench.now + 0.02, 3)).cleared == ()
+
+
+def test_a_hand_at_the_console_is_not_forgotten_when_a_target_of_ours_is_refused() -> None:
+    bench = rising()
+    bench.governor._steering._sent.clear()
+    bench.governor.target_changed(Speed(100), bench.now)
+    bench.governor.answered(Verb.SET_SPEED, bench.now, accepted=False)
+    assert bench.governor._s.target == 100
+    told(bench, bench.now + 1, 190)
+    assert asked(bench, 3.0) == [(Verb.SET_SPEED, 80)], "and where both may have crossed, the slowest"
+
+
+@pytest.mark.parametrize(("speed", "believed"), [(224, False), (225, True), (231, True)])
+def test_a_belt_shows_a_target_only_when_it_has_reached_it(*, speed: int, believed: bool) -> None:
+    bench = rising()
+    told(bench, bench.now + 3, speed)
+    bench.governor.answered(Verb.SET_SPEED, bench.now, accepted=None)
+    assert bench.governor._steering._in_force == (230 if believed else 200)
+
+
+def test_a_slow_machine_that_never_answers_is_believed_when_it_has_got_there() -> None:
+    bench = rising()
+    told(bench, bench.now + 3, 215)
+    bench.governor.answered(Verb.SET_SPEED, bench.now, accepted=None)
+    assert asked(bench, 3.0) == [(Verb.SET_SPEED, 230)], "once more"
+    told(bench, bench.now + 3, 230)
+    bench.governor.answered(Verb.SET_SPEED, bench.now, accepted=None)
+    assert bench.governor._steering._in_force == 230
+    assert bench.governor._s.refusals == 0
+
+
+def test_what_a_machine_refused_in_one_bout_is_not_counted_in_the_next() -> None:
+    bench = rising()
+    bench.governor.answered(Verb.SET_SPEED, bench.now, accepted=False)
+    assert bench.governor._s.refusals == 1
+    bench.governor._s.starts(BACKWARD, bench.now, 10.0)
+    assert bench.governor._s.refusals == 0

@@ -121,7 +121,7 @@ class Situation:
         self.started_at = now
         self.has_moved = False
         self.start_hold_s = hold_s
-        self._moving_frames = 0
+        self._moving_frames = self.refusals = 0
         self._reached = STANDSTILL
         self.console_ceiling, self.ceiling_is_unheard, self.ceiling_is_passed = None, False, False
         self._aim(self.grid.minimum, now)

@@ -15,6 +15,9 @@ from treadcoach.safety.clearance import Intent
 from treadcoach.safety.limits import Limits
 from treadcoach.safety.situation import Situation
 
+# A belt has reached its target when its report is off by no more than this.
+_REACHED = 5
+
 
 class Order(NamedTuple):
     """One word to the belt, which the governor has still to clear."""
@@ -91,7 +94,8 @@ class Steering:
         if accepted is False:
             self._lowest = self._lowest_before
         self._first_is_due = accepted is False and s.target == self._before == self._grid.minimum
-        s.doubts(self._before, now)
+        console = s.console_ceiling
+        s.doubts(self._before if console is None else min(self._before, console), now)
 
     def _tilted(self, *, accepted: bool | None) -> None:
         """The deck's answer: one that was refused has not moved; where there is none, count on the steeper."""
@@ -103,12 +107,13 @@ class Steering:
     def _shows(self) -> bool:
         """Whether the belt follows the last target, about which the machine has said nothing.
 
-        A belt that is still coming down may be near a higher target that never arrived: only one that has become
-        faster since follows it.
+        A belt that is still coming down, or follows an older word, may be near a higher target that never arrived:
+        only one that has reached it, and has become faster since it was first asked for, follows it.
         """
         s = self._s
-        nearer = abs(s.speed - s.target) < abs(s.speed - self._before)
-        return nearer and (s.target < self._before or s.speed > self._speed_before)
+        if s.target < self._before:
+            return abs(s.speed - s.target) < abs(s.speed - self._before)
+        return s.speed >= s.target - _REACHED and s.speed > self._speed_before
 
     def move(self, intent: Intent, now: float, *, held: bool) -> Order | None:
         """The next step toward a wish; ``held``: not upward."""
@@ -144,8 +149,13 @@ class Steering:
         return min(ceiling, self._in_force) if ignored and ceiling <= s.target else None
 
     def slow_down(self, now: float) -> Order | None:
-        """The next step toward the slowest speed, whatever else is on its way."""
-        return None if now < self.next_write_at else self._step_down(self._grid.minimum, now, urgent=True)
+        """The next step toward the slowest speed, whatever else is on its way; at once where that is a step up.
+
+        What is urgent overtakes what waits, in the client and in the session, and cuts short what hangs.
+        """
+        rises = self._pending is Verb.SET_SPEED and self._s.target > self._in_force
+        due = now >= self.next_write_at or rises
+        return self._step_down(self._grid.minimum, now, urgent=True) if due else None
 
     def aim(self, target: Speed, now: float, *, urgent: bool = False) -> Order:
         """Ask for a speed; what is urgent waits for no answer, and none is waited for."""
@@ -154,7 +164,9 @@ class Steering:
         change = target - self._in_force if rises else s.target - target
         rate = self._limits.rate_up if rises else self._limits.rate_down
         self.next_write_at = after(now, max(limit.WRITE_INTERVAL_S, change / rate))
-        self._before, self._speed_before = s.target, s.speed
+        if not self._sent or target != self._sent[-1][0]:  # asked once more, it counts from when it was asked first
+            self._speed_before = s.speed
+        self._before = s.target
         self._lowest_before, self._lowest = self._lowest, min(self._lowest, target)
         self._sent.append((target, self._before, now))
         s.aims(target, now)
@@ -191,8 +203,10 @@ class Steering:
 
     @property
     def _in_force(self) -> Speed:
-        """The lowest target that the machine may have now."""
-        return min(self._s.target, self._lowest)
+        """The lowest target that the machine may have now; a hand at its console has set one as well."""
+        console = self._s.console_ceiling
+        lowest = min(self._s.target, self._lowest)
+        return lowest if console is None else min(lowest, self._grid.floor(console) or self._grid.minimum)
 
     def _coarse(self, target: Speed, base: Speed, direction: int) -> Speed:
         """Where a whole step from ``base`` is smaller than the machine's increment, one increment is the step."""
