@@ -129,13 +129,15 @@ def test_a_copy_of_nothing_or_of_something_wrong_is_refused(home: Path) -> None:
         (Wanted(), "give --level, --minutes, --work, --rest, or --from PROGRAM"),
         (GIVEN._replace(rest=None), "give --rest"),
         (GIVEN._replace(level="expert"), "'expert' is no level: first, novice"),
-        (GIVEN._replace(minutes="soon"), "'soon' is neither a time nor a distance"),
-        (GIVEN._replace(minutes="400 m"), "'400 m' is a distance; a time is needed here"),
+        (GIVEN._replace(minutes="soon"), "'soon' are no minutes; write a number"),
+        (GIVEN._replace(minutes="400 m"), "'400 m' are no minutes; write a number"),
         (GIVEN._replace(work="30"), "30"),
         (GIVEN._replace(units="knots"), "'knots' is no unit: km/h or mph"),
         (GIVEN._replace(goal="a\tb"), "write the goal in one line"),
-        (GIVEN._replace(minutes="45"), "45:00 in all is more than the novice level's 20:00; change --minutes"),
+        (GIVEN._replace(minutes="45"), "45:00 in all is more than the novice level's 20:00; change minutes"),
         (GIVEN._replace(work="5 s"), "backward for 0:05 is too short"),
+        (GIVEN._replace(minutes="2"), "with a warm-up, two turns and one round it takes 5:30 at the least"),
+        (GIVEN._replace(template="hill-retro"), "--from copies a program with everything; leave the other flags out"),
         (GIVEN._replace(level="first", minutes="10", work="1 min", rest="1 min"), "2:00 backward without a rest"),
     ],
 )
@@ -166,6 +168,22 @@ def test_five_questions_are_asked_until_they_are_answered(home: Path) -> None:
     text = (home / "profiles" / "asked.yaml").read_text()
     assert "goal: Knees, mostly" in text
     assert "for: 50 s" in text
+
+
+def test_what_does_not_fit_is_asked_for_again_and_the_rest_is_kept(home: Path) -> None:
+    answers = iter(["Novice", "Mine", "45", "30 s / 1 min", "KM/H", "15", "30 s / 1 min"])
+    err = io.StringIO()
+    assert new("again", Wanted(), lambda *_: next(answers), Output(io.StringIO(), err)) == 0
+    assert "that does not fit: 45:00 in all is more than" in err.getvalue()
+    text = (home / "profiles" / "again.yaml").read_text()
+    assert "goal: Mine" in text
+    assert "level: novice" in text
+
+
+def test_a_shipped_program_is_not_hidden_by_one_of_the_same_name(home: Path) -> None:
+    with pytest.raises(UsageError, match="is a shipped program, which yours would hide"):
+        written("hill-retro")
+    assert list(home.iterdir()) == []
 
 
 def test_what_a_flag_says_is_not_asked(home: Path) -> None:

@@ -68,6 +68,8 @@ class RehearsalOptions(NamedTuple):
 
 def rehearse_profile(options: RehearsalOptions, output: Output) -> int:
     """A whole program in virtual time against the simulator."""
+    if options.level and options.who and options.who.level not in {None, options.level}:
+        raise UsageError(f"--runner says {options.who.level}, --level says {options.level}; give one of them")
     configuration = load()
     name, character, seed, who = options.profile, options.character, options.seed, options.who or Somebody()
     wire = _simulated_machine(character, seed, options.who)

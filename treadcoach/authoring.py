@@ -108,13 +108,13 @@ def figures(laid_out: Plan, flight: Flight) -> dict[str, Any]:
 _HEAD = f"{'program':<22} {'level':<13} {'in all':>7} {'backward':>8} {'peak':>5} {'METs':>5}  {'now':<4} goal"
 
 
-def list_profiles(output: Output) -> int:
+def list_profiles(level: Level | None, output: Output) -> int:
     """The programs that ship, and the runner's own."""
     from treadcoach.config import load  # noqa: PLC0415 - as in `check`
 
     configuration = load()
     settings = configuration.settings
-    runner = settings.runner.level or Level.FIRST
+    runner = level or settings.runner.level or Level.FIRST
     output.say(_HEAD)
     entries = []
     for found in library.every_profile(configuration.places.profiles):
@@ -130,11 +130,11 @@ def list_profiles(output: Output) -> int:
         entries.append((found, profile.level.rank, told))
     for found, _, told in sorted(entries, key=lambda e: (e[0].is_shipped, e[1], e[2]["backward_s"])):
         _list(found, told, output)
-    whose = "as set" if settings.runner.level else "as nothing else is set"
+    whose = "as given" if level else "as set" if settings.runner.level else "as nothing else is set"
     output.say(
         f"\nminutes in all and backward, peak in km/h; now: whether a runner of the {runner} level, {whose}, may."
     )
-    output.say("`treadcoach check PROGRAM` shows one in full, `--level` for another runner.")
+    output.say("`treadcoach check PROGRAM` shows one in full; `--level` is for another runner.")
     return 0
 
 

@@ -296,7 +296,11 @@ def rehearse(
 @click.option("--units", type=click.Choice(["km/h", "mph"]), help="What a number of speed means in the file.")
 @_common
 def new(output: Output, *, name: str, **wanted: str | None) -> int:
-    """Start a program of your own: by five questions, or from another one."""
+    """Start a program of your own: by five questions, or from another one.
+
+    NAME is for your own folder, where programs are known by name; one with a slash in it, or that ends in .yaml, is a
+    path.
+    """
     from treadcoach import new as command  # noqa: PLC0415
 
     asks = sys.stdin.isatty() and sys.stdout.isatty() and not output.json
@@ -307,7 +311,10 @@ def _ask(question: str, proposal: str) -> str:
     try:
         return str(click.prompt(question, default=proposal))
     except click.Abort:
-        raise KeyboardInterrupt from None
+        from treadcoach.errors import UsageError  # noqa: PLC0415
+
+        click.echo(err=True)
+        raise UsageError("nothing was written") from None
 
 
 @main.command()
@@ -320,12 +327,13 @@ def schema(output: Output) -> int:
 
 
 @main.command()
+@click.option("--level", type=click.Choice(LEVELS), help="For a runner of this level.")
 @_common
-def profiles(output: Output) -> int:
-    """List the shipped programs and your own."""
+def profiles(output: Output, *, level: str | None) -> int:
+    """List the shipped programs and your own, and which of them you may do now."""
     from treadcoach import authoring  # noqa: PLC0415
 
-    return authoring.list_profiles(output)
+    return authoring.list_profiles(_level(level), output)
 
 
 @main.command()

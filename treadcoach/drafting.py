@@ -162,7 +162,8 @@ def _shape(wishes: Wishes, limits: Limits) -> _Shape:
     per_bout = rounds // bouts
     spent_s = bouts * per_bout * round_s + (bouts * _REST_STAND_S if bouts > 1 else 0)
     spare_s = max(0, left_s - spent_s)
-    return _Shape(bouts, per_bout, round(walk_s + spare_s / 2), round(walk_s + spare_s / 2))
+    warm_up_s = walk_s + int(spare_s / 20) * 10  # in whole tens; the way back has what is left
+    return _Shape(bouts, per_bout, warm_up_s, round(2 * walk_s + spare_s) - warm_up_s)
 
 
 def _time(seconds: float) -> str:

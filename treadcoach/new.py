@@ -6,11 +6,13 @@ import json
 import re
 from collections.abc import Callable
 from pathlib import Path
+from shlex import quote
 from typing import NamedTuple, TypeVar
 
 from treadcoach.authoring import read
 from treadcoach.config import Configuration, load
 from treadcoach.drafting import PROPOSALS, Wishes, draft
+from treadcoach.edges import library
 from treadcoach.errors import ProfileError, UsageError
 from treadcoach.motion import Level, Machine
 from treadcoach.output import Output
@@ -66,18 +68,22 @@ def new(name: str, wanted: Wanted, ask: Ask | None, output: Output) -> int:
     path = _path(name, configuration)
     if path.exists():
         raise UsageError(f"{path} exists; choose another name, or edit that one")
+    if path.parent == configuration.places.profiles and (library.shipped_folder() / path.name).exists():
+        raise UsageError(f"{name!r} is a shipped program, which yours would hide; choose another name")
     modeline = _modeline(path, configuration)
     title = path.stem.replace("-", " ").replace("_", " ").strip().capitalize()
     if wanted.template:
+        if wanted != Wanted(wanted.template):
+            raise UsageError("--from copies a program with everything; leave the other flags out, and edit the copy")
         text = _copied(wanted.template, title, modeline, configuration)
     else:
-        text = draft(_wishes(title, wanted, ask, configuration, output), modeline)
-        _refuse_what_would_not_pass(text, path)
+        text = _drafted(title, wanted, ask, configuration, output, modeline=modeline)
     _save(configuration.places.profiles / FILE_NAME, _schema_text(), "w")
     _save(path, text, "x")
     if output.json:
         output.data({"file": str(path)})
-    output.say(f"{path}\n`treadcoach check {name}` shows what it will feel like; `rehearse` runs it without a belt.")
+    output.say(str(path))
+    output.say(f"`treadcoach check {quote(name)}` shows what it will feel like; `rehearse` runs it without a belt.")
     return 0
 
 
@@ -108,6 +114,25 @@ def _copied(template: str, title: str, modeline: str, configuration: Configurati
         del lines[0]
     text = re.sub(r"^name:.*$", f"name: {title}", "\n".join(lines), count=1, flags=re.MULTILINE)
     return f"{modeline}\n{text}\n"
+
+
+def _drafted(
+    title: str, wanted: Wanted, ask: Ask | None, configuration: Configuration, output: Output, *, modeline: str
+) -> str:
+    """A draft that passes; at a terminal what does not fit is asked for once more."""
+    while True:
+        wishes = _wishes(title, wanted, ask, configuration, output)
+        text = draft(wishes, modeline)
+        try:
+            _refuse_what_would_not_pass(text, title, wishes)
+        except UsageError as error:
+            if ask is None:
+                raise
+            print(f"  {error}", file=output.err)
+            kept = Wanted(level=wishes.level, goal=wishes.goal, units=wishes.units)
+            wanted = kept
+        else:
+            return text
 
 
 # ---- the five questions ------------------------------------------------------------------------------------
@@ -157,9 +182,9 @@ class _Asker(NamedTuple):
 
 
 def _level(text: str) -> Level:
-    if text not in list(Level):
+    if text.lower() not in list(Level):
         raise UsageError(f"{text!r} is no level: {', '.join(Level)}")
-    return Level(text)
+    return Level(text.lower())
 
 
 def _goal(text: str) -> str:
@@ -170,7 +195,10 @@ def _goal(text: str) -> str:
 
 def _minutes(text: str) -> float:
     """A bare number is minutes."""
-    return _seconds(f"{text} min" if text.strip().replace(".", "", 1).isdecimal() else text) / 60
+    try:
+        return _seconds(f"{text} min" if text.strip().replace(".", "", 1).isdecimal() else text) / 60
+    except UsageError:
+        raise UsageError(f"{text!r} are no minutes; write a number, such as 15") from None
 
 
 def _joined(wanted: Wanted) -> str | None:
@@ -193,21 +221,25 @@ def _seconds(text: str) -> float:
 
 
 def _units(text: str) -> str:
-    if text not in {"km/h", "mph"}:
+    if text.lower() not in {"km/h", "mph"}:
         raise UsageError(f"{text!r} is no unit: km/h or mph")
-    return text
+    return text.lower()
 
 
 # ---- writing -----------------------------------------------------------------------------------------------
 
 
-def _refuse_what_would_not_pass(text: str, path: Path) -> None:
-    """A draft that `check` would refuse is no beginning; the reasons are those of its wishes."""
-    profile, findings = inspect(text, path.name)
-    findings += plan(profile, None, Machine()).findings if profile else ()
-    if findings:
-        reasons = sorted({finding.message for finding in findings})
-        raise UsageError(f"that does not fit: {'; '.join(reasons)}; change --minutes, --work or --rest")
+def _refuse_what_would_not_pass(text: str, title: str, wishes: Wishes) -> None:
+    """A draft that `check` would refuse, or that is longer than was wished, is no beginning."""
+    profile, findings = inspect(text, title)
+    assert profile is not None  # noqa: S101 - we have written it
+    laid_out = plan(profile, None, Machine())
+    reasons = sorted({finding.message for finding in (*findings, *laid_out.findings)})
+    if not reasons and laid_out.timeline.duration_s > wishes.minutes * 60 + 1:
+        length = quantities.clock(laid_out.timeline.duration_s)
+        reasons = [f"with a warm-up, two turns and one round it takes {length} at the least"]
+    if reasons:
+        raise UsageError(f"that does not fit: {'; '.join(reasons)}; change minutes, work or rest")
 
 
 def _save(path: Path, text: str, mode: str) -> None:

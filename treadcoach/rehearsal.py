@@ -98,7 +98,7 @@ def somebody(text: str) -> Somebody:
             found = found._replace(level=Level(value))
         else:
             wanted = f"age={_AGES[0]}…{_AGES[-1]} and level={'|'.join(Level)}, with a comma between them"
-            raise UsageError(f"--runner {part.strip()!r} says nothing about a runner; there are {wanted}")
+            raise UsageError(f"--runner {part.strip()!r} is nothing that can be said of a runner; write {wanted}")
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from treadcoach.drive import Outcome
-from treadcoach.events import RawInput, Result, Snapshot
+from treadcoach.events import RawInput, Result, Snapshot, State
 from treadcoach.motion import Facing
 from treadcoach.preflight import Plan
 from treadcoach.program.quantities import clock
@@ -19,6 +19,9 @@ _WORDS = {
     Result.SAFETY_STOP: "safety stop: the belt was seen to stop",
     Result.STOP_NOT_CONFIRMED: "STOP NOT CONFIRMED: the belt was not seen to stop. Keep off it and pull the key.",
 }
+
+
+_COUNTED = frozenset({State.RUNNING, State.STANDING, State.TURNING})
 
 
 class Story:
@@ -42,10 +45,11 @@ class Story:
         say("   from  planned happened   metres  fastest  bpm  what")
         for segment in plan.timeline.segments:
             during = [(at, s) for at, s in self.snapshots if s.segment == segment.position + 1]
-            if not during:
+            counted = [at for at, s in during if s.state in _COUNTED]
+            if not counted:
                 continue
-            began = during[0][0]
-            end = next((at for at, s in self.snapshots if s.segment > segment.position + 1), self.snapshots[-1][0])
+            began = counted[0]
+            end = next((at for at, _ in self.snapshots if at > counted[-1]), counted[-1])
             metres = during[-1][1].distance_m - during[0][1].distance_m
             fastest = max((s.observed_kmh or 0.0) for _, s in during)
             bpm = max((s.heart_rate_bpm or 0 for _, s in during), default=0) or ""
@@ -53,6 +57,7 @@ class Story:
                 f"{clock(segment.duration_s):>8} {clock(end - began):>8} {metres:>8.1f} {fastest:>8.1f} {bpm:>4}"
             )
             say(f"{clock(began):>7} {figures}  {segment}")
+        say("happened: from the moving belt, or the resting one, to its end; waiting and slowing down are in between")
         for at, said in self._verdicts:
             say(f"{clock(at):>7} ! {said}")
 
@@ -65,6 +70,7 @@ def summarise(ending: Ending, journal: str | None, say: Say, *, simulated: bool)
         if seconds:
             fastest = ending.totals.maximum_kmh[facing]
             say(f"  {facing.value:<9} {clock(seconds):>6}  {metres:7.1f} m  fastest {fastest:.1f} km/h")
-    say(f"  {ending.totals.turns} turns, {clock(ending.now)} in all")
+    turns = f"{ending.totals.turns} turn{'' if ending.totals.turns == 1 else 's'}"
+    say(f"  {turns}, {clock(ending.now)} in all")
     if journal:
         say(f"  journal: {journal}")
