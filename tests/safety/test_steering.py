@@ -283,3 +283,13 @@ def test_what_a_machine_refused_in_one_bout_is_not_counted_in_the_next() -> None
     assert bench.governor._s.refusals == 1
     bench.governor._s.starts(BACKWARD, bench.now, 10.0)
     assert bench.governor._s.refusals == 0
+
+
+def test_nothing_is_asked_of_a_belt_that_may_be_standing() -> None:
+    bench = Bench(limits=HILLS)
+    bench.at(2.0)
+    told(bench, bench.now + 10, 0, 0)
+    assert asked(bench, 2.0, 2.0) == []
+    assert asked(bench, 1.0) == []
+    told(bench, bench.now + 0.5, 200, 0)
+    assert asked(bench, 2.0, 2.0) == [(Verb.SET_INCLINE, 10)]

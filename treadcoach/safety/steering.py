@@ -117,9 +117,11 @@ class Steering:
 
     def move(self, intent: Intent, now: float, *, held: bool) -> Order | None:
         """The next step toward a wish; ``held``: not upward."""
-        if self._pending or now < self.next_write_at:
-            return None
         s = self._s
+        if self._pending or now < self.next_write_at or s.zeros:
+            return (
+                None  # one zero may be a glitch, and the next record will tell: nothing is asked of a standing belt
+            )
         s.movement = intent.movement
         if s.console_ceiling is not None and (ceiling := self._ceiling(s.console_ceiling, now)):
             return self.aim(ceiling, now)
