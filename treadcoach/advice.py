@@ -13,7 +13,7 @@ from treadcoach.flight import Flight
 from treadcoach.motion import COMMON_GRID, Facing, Speed
 from treadcoach.preflight import STEADY_S, Plan
 from treadcoach.program.document import Place
-from treadcoach.program.profile import Action, Actions, Repeat
+from treadcoach.program.profile import Actions, Repeat, unrolled
 from treadcoach.program.quantities import KM_PER_MILE, clock
 from treadcoach.program.timeline import Segment
 
@@ -73,15 +73,16 @@ def _inclines(plan: Plan) -> Iterator[Finding]:
 def _back_and_forth(plan: Plan) -> Iterator[Finding]:
     """A turn in every round of a repeat is many turns, and turns are where people fall."""
     for repeat in _repeats(plan.profile.actions):
-        facings: list[Facing] = []
-        for action in _flat(repeat.actions):
-            facing = action.movement.facing
-            if facing in {Facing.FORWARD, Facing.BACKWARD} and facing is not None:
-                facings.append(facing)
-                if facing is not facings[0] and repeat.times > 1:
-                    message = f"each of {repeat.times} rounds turns the runner round"
-                    yield _warning(plan, action.place, "many-turns", message, "repeat within one direction")
-                    break
+        first: Facing | None = None
+        for action in unrolled(repeat.actions, at_most=1):
+            facing = action.movement.facing if action else None
+            if action is None or facing not in {Facing.FORWARD, Facing.BACKWARD}:
+                continue
+            first = first or facing
+            if facing is not first and repeat.times > 1:
+                message = f"each of {repeat.times} rounds turns the runner round"
+                yield _warning(plan, action.place, "many-turns", message, "repeat within one direction")
+                break
 
 
 def _way_back(plan: Plan) -> Iterator[Finding]:
@@ -94,7 +95,7 @@ def _way_back(plan: Plan) -> Iterator[Finding]:
 
 def _warm_up(plan: Plan) -> Iterator[Finding]:
     """The first thing is a walk forward."""
-    first = next(_moving(plan), None)
+    first = plan.timeline.next_moving(0)
     if first is not None and first.movement.facing is not Facing.FORWARD and not plan.profile.is_empty:
         message = f"the program begins {first.movement.words}"
         yield _warning(plan, first.place, "no-warm-up", message, "begin with a minute or two forward, and a stand")
@@ -118,11 +119,3 @@ def _repeats(actions: Actions) -> Iterator[Repeat]:
         if isinstance(action, Repeat):
             yield action
             yield from _repeats(action.actions)
-
-
-def _flat(actions: Actions) -> Iterator[Action]:
-    for action in actions:
-        if isinstance(action, Repeat):
-            yield from _flat(action.actions)
-        elif action is not None:
-            yield action

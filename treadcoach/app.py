@@ -45,12 +45,12 @@ def _simulated_machine(character: str, seed: int, who: Somebody | None = None) -
     from treadmill_simulator.characters import CHARACTERS  # noqa: PLC0415 - only simulating needs the simulator
     from treadmill_simulator.link import Wire  # noqa: PLC0415
     from treadmill_simulator.machine import Machine as SimulatedMachine  # noqa: PLC0415
-    from treadmill_simulator.runner import Runner  # noqa: PLC0415
+    from treadmill_simulator.runner import USUAL_BPM, Runner  # noqa: PLC0415
 
     if character not in CHARACTERS:
         known = "\n".join(f"  {c.name:<16} {c.about}" for c in CHARACTERS.values())
         raise UsageError(f"there is no simulated machine {character!r}; there are:\n{known}")
-    runner = Runner(seed, who.maximum_bpm or 185.0, who.fitness_ml) if who else None
+    runner = Runner(seed, who.maximum_bpm or USUAL_BPM, who.fitness_ml) if who else None
     return Wire(SimulatedMachine(CHARACTERS[character], seed, runner))
 
 

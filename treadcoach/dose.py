@@ -10,7 +10,7 @@ from itertools import zip_longest
 from typing import NamedTuple
 
 from treadcoach.motion import Facing, Movement, Speed
-from treadcoach.program.timeline import Timeline
+from treadcoach.program.timeline import Segment, Timeline
 from treadcoach.safety.limits import Dose, Limits
 
 # A stand that is shorter than this does not break a bout; the shortest of the library are this long.
@@ -73,13 +73,18 @@ class Spent:
                 yield excess
 
 
+def halting(timeline: Timeline) -> Iterator[tuple[Segment, bool]]:
+    """Every segment, and whether the belt comes to rest at its end."""
+    for segment, following in zip_longest(timeline.segments, timeline.segments[1:]):
+        yield segment, not segment.is_stand and (following is None or following.is_stand)
+
+
 def allowance(limits: Limits, timeline: Timeline) -> Dose:
     """What a session may really hold: the level's dose, or the program's own with the time that its halts take."""
     bout_s = fast_bout_s = 0.0
     spent, dose = Spent(), limits.dose
-    for segment, following in zip_longest(timeline.segments, timeline.segments[1:]):
-        halts = not segment.is_stand and (following is None or following.is_stand)
-        down_s = segment.to_speed / min(limits.rate_down, limits.step) + HALT_S if halts else 0.0
+    for segment, halts in halting(timeline):
+        down_s = limits.ramp_s(segment.to_speed, 0) + HALT_S if halts else 0.0
         spent.add(segment.movement, segment.peak, segment.duration_s + down_s)
         if spent.is_fast(dose):
             fast_bout_s = max(fast_bout_s, spent.bout_s)

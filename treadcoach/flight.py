@@ -6,16 +6,15 @@ belt takes to get there, which cap binds and how much room it leaves, and what i
 
 from __future__ import annotations
 
-from itertools import zip_longest
 from typing import NamedTuple
 
 from treadcoach.coach import COUNTDOWN_S
-from treadcoach.dose import HALT_S, Spent
+from treadcoach.dose import HALT_S, Spent, halting
 from treadcoach.energy import Range, mets
 from treadcoach.motion import Facing, Machine, Movement, Speed, SpeedGrid
-from treadcoach.preflight import Plan, approach_s
-from treadcoach.program.timeline import Segment
-from treadcoach.safety.limits import LEVELS, REST_S, Limits
+from treadcoach.preflight import Plan, approach_s, is_own_cap
+from treadcoach.program.timeline import Segment, Timeline
+from treadcoach.safety.limits import REST_S, Limits
 
 # From Start to the first motion, where nobody has measured it: the countdown of most consoles.
 USUAL_START_S = 3.0
@@ -29,6 +28,11 @@ class Motor(NamedTuple):
     ramp_down: float | None = None
     start_s: float | None = None
     """From Start to the first motion."""
+
+    def ramp_s(self, low: int, high: int) -> float:
+        """How long it takes by itself from one speed to another; 0 where nobody has measured it."""
+        rate = self.ramp_up if high > low else self.ramp_down
+        return abs(high - low) / 100 / rate if rate else 0.0
 
 
 class Leg(NamedTuple):
@@ -104,20 +108,20 @@ def look_ahead(plan: Plan, motor: Motor = Motor()) -> Flight:  # noqa: B008 - an
         motor: What was measured of the machine, where anything was.
     """
     segments = plan.timeline.segments
-    before = (None, *segments)
-    legs = tuple(_leg(plan, motor, earlier, segment) for earlier, segment in zip(before, segments, strict=False))
+    after_each = list(zip((None, *segments), segments, strict=False))
+    legs = tuple(_leg(plan, motor, before, segment) for before, segment in after_each)
     backward, longest_s = Spent(), 0.0
     for segment in segments:
         backward.add(segment.movement, segment.peak, segment.duration_s)
         longest_s = max(longest_s, backward.bout_s)
-    starts = sum(_starts(earlier, segment) for earlier, segment in zip(before, segments, strict=False))
+    starts = sum(_starts(before, segment) for before, segment in after_each)
     total_s = plan.timeline.duration_s or 1.0
     low, high = (sum(leg.effort[end] * leg.segment.duration_s for leg in legs) / total_s for end in (0, 1))
     return Flight(
         legs=legs,
         sums={name: _sum(legs, name) for name in (*Facing, "standing")},
         duration_s=plan.timeline.duration_s,
-        halts_s=_halts_s(plan.limits, motor, segments),
+        halts_s=_halts_s(plan.limits, motor, plan.timeline),
         starts_s=REST_S + starts * (COUNTDOWN_S + (motor.start_s or USUAL_START_S)),
         peak=max((leg.effort for leg in legs), default=Range(0.0, 0.0)),
         mean=Range(low, high),
@@ -130,19 +134,14 @@ def look_ahead(plan: Plan, motor: Motor = Motor()) -> Flight:  # noqa: B008 - an
 def _leg(plan: Plan, motor: Motor, before: Segment | None, segment: Segment) -> Leg:
     grid = plan.machine.grid
     from_speed, to_speed = (_settable(grid, speed) for speed in (segment.from_speed, segment.to_speed))
-    if segment.is_stand:
-        there_s, cap, binds = 0.0, Speed(0), ""
-    else:
-        own_s = 0.0
-        start = grid.minimum if before is None or before.is_stand else before.to_speed
-        rate = motor.ramp_up if segment.from_speed > start else motor.ramp_down
-        if rate:
-            own_s = abs(segment.from_speed - start) / 100 / rate
-        there_s = max(approach_s(plan.limits, plan.machine, before, segment), own_s)
+    start = grid.minimum if before is None or before.is_stand else before.to_speed
+    there_s, cap, binds = 0.0, Speed(0), ""
+    if not segment.is_stand:
+        by_itself_s = motor.ramp_s(start, segment.from_speed)
+        there_s = max(approach_s(plan.limits, plan.machine, before, segment), by_itself_s)
         cap, binds = binding(plan.limits, plan.machine, segment.movement)
     metres = segment.distance_m
     if metres is None:
-        start = grid.minimum if before is None or before.is_stand else before.to_speed
         late_s = min(there_s, segment.duration_s)
         metres = (segment.from_speed + segment.to_speed) / 2 / 360 * (segment.duration_s - late_s)
         metres += (start + segment.from_speed) / 2 / 360 * late_s
@@ -167,7 +166,7 @@ def binding(limits: Limits, machine: Machine, movement: Movement) -> tuple[Speed
         return machine.grid.maximum, "machine"
     if not machine.passport.unit_proven:
         return cap, f"{limits.level}, unit unproven"
-    return cap, "your own" if cap < LEVELS[limits.level].cap(movement) else limits.level.value
+    return cap, "your own" if is_own_cap(limits, movement) else limits.level.value
 
 
 def _settable(grid: SpeedGrid, speed: Speed) -> Speed:
@@ -179,14 +178,13 @@ def _sum(legs: tuple[Leg, ...], name: str) -> Sum:
     return Sum(sum(leg.segment.duration_s for leg in of_it), sum(leg.metres for leg in of_it))
 
 
-def _halts_s(limits: Limits, motor: Motor, segments: tuple[Segment, ...]) -> float:
+def _halts_s(limits: Limits, motor: Motor, timeline: Timeline) -> float:
     """From the speed of each segment that ends at a stand to a belt that is seen at rest."""
-    total_s = 0.0
-    for segment, following in zip_longest(segments, segments[1:]):
-        if not segment.is_stand and (following is None or following.is_stand):
-            own_s = segment.to_speed / 100 / motor.ramp_down if motor.ramp_down else 0.0
-            total_s += max(limits.ramp_s(segment.to_speed, 0), own_s) + HALT_S
-    return total_s
+    return sum(
+        max(limits.ramp_s(segment.to_speed, 0), motor.ramp_s(segment.to_speed, 0)) + HALT_S
+        for segment, halts in halting(timeline)
+        if halts
+    )
 
 
 def _starts(before: Segment | None, segment: Segment) -> bool:

@@ -129,8 +129,7 @@ def _drafted(
             if ask is None:
                 raise
             print(f"  {error}", file=output.err)
-            kept = Wanted(level=wishes.level, goal=wishes.goal, units=wishes.units)
-            wanted = kept
+            wanted = Wanted(level=wishes.level, goal=wishes.goal, units=wishes.units)
         else:
             return text
 
@@ -144,19 +143,14 @@ def _wishes(title: str, wanted: Wanted, ask: Ask | None, configuration: Configur
         _refuse_gaps(wanted)
     asker = _Asker(ask, output)
     settings = configuration.settings
-    level = asker.get(
-        wanted.level, "level (first, novice, intermediate, advanced, harness)", _usual(settings.runner.level), _level
-    )
+    usual = settings.runner.level or Level.FIRST
+    level = asker.get(wanted.level, f"level ({', '.join(Level)})", usual.value, _level)
     minutes, work_and_rest, goal = PROPOSALS[level]
     goal = asker.get(wanted.goal, "goal", goal, _goal)
     length = asker.get(wanted.minutes, "minutes in all", str(minutes), _minutes)
     work_s, rest_s = asker.get(_joined(wanted), "work / rest", work_and_rest, _work_and_rest)
     units = asker.get(wanted.units, "units (km/h, mph)", settings.display_units, _units)
     return Wishes(title, level, goal, length, work_s, rest_s, units)
-
-
-def _usual(level: Level | None) -> str:
-    return (level or Level.FIRST).value
 
 
 def _refuse_gaps(wanted: Wanted) -> None:

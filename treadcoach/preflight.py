@@ -70,8 +70,12 @@ def cap_words(limits: Limits, machine: Machine, movement: Movement) -> str:
     cap = limits.cap(movement)
     if not machine.passport.unit_proven:
         return f"the {limits.level} cap of {cap} on a machine whose unit is unproven"
-    own = cap < LEVELS[limits.level].cap(movement)
-    return f"your own cap of {cap}" if own else f"the {limits.level} cap of {cap}"
+    return f"your own cap of {cap}" if is_own_cap(limits, movement) else f"the {limits.level} cap of {cap}"
+
+
+def is_own_cap(limits: Limits, movement: Movement) -> bool:
+    """Whether a cap is lower than the level's, on a machine whose unit is proven: it is the runner's own."""
+    return limits.cap(movement) < LEVELS[limits.level].cap(movement)
 
 
 def approach_s(limits: Limits, machine: Machine, before: Segment | None, segment: Segment) -> float:
@@ -86,6 +90,7 @@ class _Check:
 
     def __init__(self, profile: Profile, timeline: Timeline, limits: Limits, machine: Machine) -> None:
         self._profile = profile
+        self._timeline = timeline
         self._segments = timeline.segments
         self._gaps = timeline.gaps
         self._limits = limits
@@ -121,7 +126,7 @@ class _Check:
         if grid.increment > limit.LARGEST_STEP:
             message = f"this machine changes speed by {grid.increment} at once, more than {Speed(limit.LARGEST_STEP)}"
             yield self._error(Place(1, 1), "machine-step", message, "it cannot be used")
-        first = next((segment for segment in self._segments if not segment.is_stand), None)
+        first = self._timeline.next_moving(0)
         if self._machine.passport.remembers_speed and first and first.movement is not Movement.FORWARD:
             message = (
                 f"this machine starts at the speed it had last, and {first.movement.words} is how it would begin"

@@ -14,6 +14,7 @@ _BACKWARD_FACTOR = 1.35
 _BACKWARD_CADENCE = 1.1
 _QUICKEST = 230.0  # steps a minute: a sprinter's; faster belts throw people off
 _REST_ML = 3.5
+USUAL_BPM = 185.0  # the fastest that the heart beats of somebody whose age nobody has told
 
 
 class Runner:
@@ -25,7 +26,7 @@ class Runner:
         fitness_ml: Oxygen uptake at that, ml per kg and minute.
     """
 
-    def __init__(self, seed: int = 0, maximum_bpm: float = 185.0, fitness_ml: float = 42.0) -> None:
+    def __init__(self, seed: int = 0, maximum_bpm: float = USUAL_BPM, fitness_ml: float = 42.0) -> None:
         self._maximum_bpm, self._fitness_ml = maximum_bpm, fitness_ml
         self._random = random.Random(f"runner {seed}")
         self._bpm = _REST_BPM

@@ -14,7 +14,7 @@ from treadcoach.motion import Incline, Speed
 
 KM_PER_MILE = Decimal("1.609344")
 SPEED_UNITS = {"km/h": Decimal(1), "kmh": Decimal(1), "kph": Decimal(1), "mph": KM_PER_MILE}
-_SECONDS = {
+SECONDS = {
     "s": 1,
     "sec": 1,
     "second": 1,
@@ -25,7 +25,7 @@ _SECONDS = {
     "h": 3600,
     "hour": 3600,
 }
-_METRES = {"m": Decimal(1), "km": Decimal(1000), "mi": KM_PER_MILE * 1000, "mile": KM_PER_MILE * 1000}
+METRES = {"m": Decimal(1), "km": Decimal(1000), "mi": KM_PER_MILE * 1000, "mile": KM_PER_MILE * 1000}
 # Shorter than this nobody means metres: "3 m" is three minutes, misspelt.
 _SHORTEST_DISTANCE_M = 10
 
@@ -112,16 +112,16 @@ def extent(raw: object) -> Extent:
     if not parts or _QUANTITY.sub("", text).strip():
         hint = _plainly(text) or "write 30 s, 3 min, 1:30, 400 m or 0.5 km"
         raise QuantityError(f"{raw!r} is neither a time nor a distance", hint)
-    if len(parts) == 1 and parts[0][1] in _METRES:
+    if len(parts) == 1 and parts[0][1] in METRES:
         return _distance(text, Decimal(parts[0][0]), parts[0][1])
-    if len({_SECONDS.get(unit) for _, unit in parts}) < len(parts):
+    if len({SECONDS.get(unit) for _, unit in parts}) < len(parts):
         raise QuantityError(f"{raw!r} says the same unit twice", "write 1 min 30 s")
-    unknown = [unit for _, unit in parts if unit not in _SECONDS]
+    unknown = [unit for _, unit in parts if unit not in SECONDS]
     if "m" in unknown:
         raise QuantityError(f"'m' is metres, and {raw!r} is a time", "write min: 1 min 30 s")
     if unknown:
         raise QuantityError(f"{unknown[0]!r} is not a unit of time or distance", "use s, min, h, m, km or mi")
-    return _positive(text, Extent(seconds=float(sum(Decimal(n) * _SECONDS[u] for n, u in parts))))
+    return _positive(text, Extent(seconds=float(sum(Decimal(n) * SECONDS[u] for n, u in parts))))
 
 
 def duration(raw: object) -> float:
@@ -191,7 +191,7 @@ def _plainly(text: str) -> str:
 
 
 def _distance(text: str, value: Decimal, unit: str) -> Extent:
-    metres = value * _METRES[unit]
+    metres = value * METRES[unit]
     if unit == "m" and metres < _SHORTEST_DISTANCE_M:
         raise QuantityError(f"{text!r} is {value} metres", f"did you mean {value} min?")
     return _positive(text, Extent(metres=float(metres)))

@@ -12,6 +12,7 @@ from typing import Any
 from treadcoach.motion import Level, Movement
 from treadcoach.program.language import Header, Step
 from treadcoach.program.profile import MAXIMUM_NESTING, MAXIMUM_REPEATS
+from treadcoach.program.quantities import METRES, SECONDS, SPEED_UNITS
 
 FILE_NAME = "profile.schema.json"
 MODELINE = "# yaml-language-server: $schema={}"
@@ -81,9 +82,9 @@ def _keys(model: type[Header | Step]) -> Schema:
 # ---- what may stand behind a key ---------------------------------------------------------------------------
 
 _N = r"[0-9]{1,6}(\.[0-9]{1,6})?"
-_TIME_UNIT = "(s|sec|second|seconds|min|minute|minutes|h|hour)"
+_TIME_UNIT = f"({'|'.join(SECONDS)})"
 _TIME = rf"(({_N}\s*{_TIME_UNIT}\s*)+|([0-9]{{1,2}}:)?[0-9]{{1,3}}:[0-5][0-9])"
-_DISTANCE = rf"{_N}\s*(m|km|mi|mile)"
+_DISTANCE = rf"{_N}\s*({'|'.join(METRES)})"
 # Nobody's belt is faster, in either unit.
 _FASTEST = 25
 
@@ -96,7 +97,7 @@ def _pattern(expression: str, message: str) -> Schema:
 
 _PLAIN_SPEED: list[Schema] = [
     {"type": "number", "exclusiveMinimum": 0, "maximum": _FASTEST},
-    _pattern(rf"{_N}\s*(km/h|kmh|kph|mph)", "write a number, or 3.5 km/h, or 2 mph"),
+    _pattern(rf"{_N}\s*({'|'.join(SPEED_UNITS)})", "write a number, or 3.5 km/h, or 2 mph"),
 ]
 _RAMP: Schema = {
     "type": "object",

@@ -118,10 +118,9 @@ class Steering:
     def move(self, intent: Intent, now: float, *, held: bool) -> Order | None:
         """The next step toward a wish; ``held``: not upward."""
         s = self._s
+        # One zero may be a glitch, and the next record will tell: nothing is asked of a belt that may be standing.
         if self._pending or now < self.next_write_at or s.zeros:
-            return (
-                None  # one zero may be a glitch, and the next record will tell: nothing is asked of a standing belt
-            )
+            return None
         s.movement = intent.movement
         if s.console_ceiling is not None and (ceiling := self._ceiling(s.console_ceiling, now)):
             return self.aim(ceiling, now)
