@@ -71,7 +71,7 @@ class World:
         self._link_is_lost = False
         self._reopens_at = _NEVER
         self._fails_at = _NEVER
-        self._hangs_a_stop = False
+        self._hanging: Write | None = None  # what fails then
         self._pending: list[RawInput] = []
         self._last_record = (b"", 0.0)
         self._subscribe()
@@ -229,16 +229,25 @@ class World:
         if not self.wire.is_up:
             self.lose_link()
             return
+        self._cut_short(write)
         if self.wire.is_frozen:
             if data == _START:
                 self.oracle.wrote(self.now, data)  # for all that anybody can know, it has arrived
             self._fails_at = min(self._fails_at, after(self.now, WRITE_TIMEOUT_S))
-            self._hangs_a_stop = write.urgent
+            self._hanging = write
             return
         code = self._deliver(data)
         self._carriage.answered()
         if code is not None:
             self._pending.append(WriteFailed(code))
+
+    def _cut_short(self, write: Write) -> None:
+        """A write that hangs is given up, unheard of, for one that outranks it."""
+        hanging = self._hanging
+        if hanging and write.urgent:
+            stops_motion = write.data in _STOPS and hanging.data not in _STOPS
+            if stops_motion or not hanging.urgent:
+                self._fails_at, self._hanging = _NEVER, None
 
     def _deliver(self, data: bytes) -> int | None:
         """Bytes arrive at the machine, which may refuse them."""
@@ -261,7 +270,7 @@ class World:
     def _tend_the_link(self) -> None:
         if self.now >= self._fails_at:
             self._fails_at = _NEVER
-            if self._carriage.is_hopeless(self.now, stops=self._hangs_a_stop):
+            if self._carriage.is_hopeless(self.now, stops=self._hanging is not None and self._hanging.urgent):
                 self.lose_link()
             else:
                 self._pending.append(WriteFailed())
