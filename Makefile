@@ -5,17 +5,19 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
-.PHONY: demo test check campaign bluez interop interop-check bench bench-air bench-safety edits editor fuzz mutants soak format clean
+.PHONY: demo test check campaign bluez interop interop-check bench bench-air bench-safety bench-screen edits editor fuzz mutants soak format clean
 .DEFAULT_GOAL := demo
 
 demo: $(STAMP)  ## coach a retro interval on the embedded simulator
 	@$(BIN)/treadcoach demo
 
+# The screen comes last and alone: what draws as fast as it can would starve the tests that keep real time.
 test: $(STAMP)  ## the whole test suite, with the coverage that ftms/ and safety/ owe to their own tests
 	$(BIN)/coverage erase
 	$(BIN)/coverage run --data-file=.coverage.core --source=treadcoach/ftms,treadcoach/safety -m pytest -q tests/ftms tests/safety
 	$(BIN)/coverage report --data-file=.coverage.core --fail-under=100
-	$(BIN)/pytest -q -n 6 --dist worksteal --ignore=tests/ftms --ignore=tests/safety
+	$(BIN)/pytest -q -n 6 --dist worksteal --ignore=tests/ftms --ignore=tests/safety --ignore=tests/tui
+	$(BIN)/pytest -q -n 4 --dist worksteal tests/tui
 
 check: $(STAMP)  ## format, lint, types, import contracts
 	$(BIN)/ruff format --check .
@@ -62,6 +64,9 @@ bench-air: $(STAMP)  ## how long a stop takes over the air, as a distribution
 
 bench-safety: $(STAMP)  ## how soon a belt is stopped, whatever has failed (KILLS=200 for the whole of it)
 	@$(BIN)/python bench/safety.py $(or $(KILLS),20)
+
+bench-screen: $(STAMP)  ## what the full screen costs, and how soon a key is bytes beside it (PRESSES=2000)
+	@$(BIN)/python bench/screen.py $(or $(PRESSES),2000)
 
 soak: $(STAMP)  ## an hour of sessions at rate 10 over real bleak, with random faults: six minutes
 	@$(BIN)/python bench/soak.py

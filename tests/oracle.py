@@ -64,6 +64,8 @@ class Oracle:
         self.inclined: int | None = None  # and the one last written
         self.inclined_at = -inf
         self.upped = -inf
+        self.trying = False  # a stop was written into a link that carries nothing
+        self.mute, self.slowed = inf, False  # H-26: since when the runner hears nothing; slower because of it
         self.targets: list[tuple[float, int]] = []  # the set-points of this bout that a window may still reach
 
     def _breach(self, at: float, rule: str, says: str) -> None:
@@ -111,11 +113,13 @@ class Oracle:
             self._breach(at, "after-stop-up", "Start without a confirmation since the stop or pause")  # H-18
         if why:
             self._breach(at, "start", why)
+        if at - self.mute > 0.6 and self.facing != "forward":
+            self._breach(at, "mute", f"Start {self.facing} without a voice")  # H-26: HOLD
         if self.token != -inf:
             self.movement, self.cap = self.facing, self.caps.get(self.facing, 0)
         self.token, self.started, self.moving = -inf, at, inf  # H-24: one token, one Start
-        self.bout, self.moved, self.stopping, self.halted = True, False, False, False
-        self.upped, self.targets, self.target = -inf, [], 0
+        self.bout, self.moved, self.stopping, self.halted, self.trying = True, False, False, False, False
+        self.upped, self.targets, self.target, self.slowed = -inf, [], 0, False
         self.stale = max(self.heard, at - 1.5) + 3.3 + TOLERANCE
         self.console, self.fast, self.near, self.low, self.settled = 65535, 0, 0, 0, False
 
@@ -178,6 +182,7 @@ class Oracle:
             self._breach(at, "zero-target", f"{target} is below the minimum {self.terms.minimum}")  # 3.3, H-28
         elif not ladder:
             self._aim(at, target)
+        self.slowed = self.slowed or target < self.target
         self.target_at, self.target = at, target
         self.near, self.low, self.settled = 0, 0, False
         self.targets.append((at, target))
@@ -204,6 +209,8 @@ class Oracle:
 
     def _up(self, at: float, target: int) -> None:
         # "Stay there >= 5 s before the first up-step" (4.2): counted from the first motion, the earlier of the two
+        if at - self.mute > 0.6:  # what was decided just before may be on its way
+            self._breach(at, "mute", f"up to {target} without a voice")  # H-26: "audio failure -> HOLD"
         if self.halted or self.stopping:
             # H-19: a resume is a full start from standstill, so a confirmation alone does not free the way up
             self._breach(at, "after-stop-up", "up after a stop or pause without a new Start")
@@ -283,7 +290,19 @@ class Oracle:
             self.stale = at + 3.3 + TOLERANCE  # 3.4 STALE_STOP, and 0.3 s to act
             if not (self.stopping or self.over):
                 self._belt(at, speed)
+        self._hush(at)
         self.heard, self.before, self.speed = at, self.speed, speed
+
+    def _hush(self, at: float) -> None:
+        """H-26: after 10 s without a voice whoever does not face forward is being stopped, softly."""
+        if self.over or self.stopping or self.slowed or not (self.bout and self.moved):
+            return
+        if self.away or self.silent or at - self.quiet < 2 or self.movement == "forward":
+            return
+        # A machine that takes no target is stopped when it should have been slow: v / rate + 3 s (3.4, soft stop).
+        if at - self.mute > 10 + 2.5 + 3 + self.speed / 30 and at - self.moving > 5:
+            self._breach(at, "mute", f"{at - self.mute:.3f} s without a voice, and no slower")
+            self.slowed = True
 
     def _belt(self, at: float, speed: int) -> None:
         """What the belt itself does in a bout that nothing has ended yet."""
@@ -318,6 +337,17 @@ class Oracle:
         self.passed(at)
         self.halted = self.unready = True  # H-19
 
+    def muted(self, at: float) -> None:
+        """The runner hears nothing any more."""
+        self.passed(at)
+        if self.mute == inf:
+            self.mute, self.slowed = at, False
+
+    def heard_again(self, at: float) -> None:
+        """The runner hears again."""
+        self.passed(at)
+        self.mute = inf
+
     def lost(self, at: float) -> None:
         """The link ended, as the program was told."""
         self.passed(at)
@@ -340,6 +370,7 @@ class Oracle:
     def slept(self, at: float, seconds: float) -> None:
         """The computer was suspended for so long, and has just woken up."""
         self.passed(at - seconds)  # what was due in its sleep could not be done
+        self.mute += seconds
         self.due, self.stale = (max(late, at + 0.3 + TOLERANCE) for late in (self.due, self.stale))
         if seconds > 1 + TOLERANCE:
             self._end(at, f"a sleep of {seconds:.3f} s")  # 3.4 suspend gap, H-32
@@ -348,6 +379,11 @@ class Oracle:
         """It is now this late: deadlines may expire."""
         if at > self.due or at > self.stale:
             self._expire(at)
+
+    def tried(self, at: float) -> None:
+        """A stop was written, and nobody can know whether it has arrived."""
+        self.passed(at)
+        self.trying = True
 
     def occupied(self, at: float) -> None:
         """Somebody else has written to the machine, which may be busy with that."""
@@ -382,7 +418,8 @@ class Oracle:
         if at > self.stale:
             since, self.stale = self.stale - 0.3 - TOLERANCE, inf
             if not self.over:
-                self.over, self.why = True, "stale data"
+                # A stop that was under way already, heard or not, is owed, but ends no session.
+                self.over, self.why = not (self.trying or self.stopping), "stale data"
                 self._owe(since, "stale-stop")
         if at > self.due and not (self.away or self.silent):
             self._breach(self.due, self.owed, f"no stop has arrived; the session: {self.why or 'not over'}")

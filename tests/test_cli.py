@@ -117,7 +117,7 @@ def test_check_shows_what_the_runner_will_feel(home: Path) -> None:
     )
     assert "longest backward 10:00 · 2 turns · 3 starts that you confirm\n" in shown
     assert "about 48-72 kcal at 80 kg (an estimate)\n" in shown
-    assert " km/h |..FFFFFFFFFFFF..BBBB" in shown
+    assert " km/h |..forward     ..backward" in shown
     added = call(home, "check", "first-steps-back").stdout
     assert "stand            added: the belt stands at the end\n" in added
 
@@ -215,7 +215,7 @@ def test_a_rehearsal_is_the_same_twice_and_can_be_replayed(home: Path) -> None:
     shown = call(home, "rehearse", "short", "--seed", "1", "--plot")
     assert shown.returncode == 0, shown.stderr
     assert "backward 2.5 km/h" in shown.stdout
-    assert "BBB" in shown.stdout
+    assert "▓▓▓" in shown.stdout
     again = call(home, "rehearse", "short", "--seed", "1", "--journal", "again.jsonl")
     assert again.returncode == 0
     (first,) = (home / "journals").glob("*.jsonl")

@@ -95,7 +95,7 @@ def test_a_change_is_announced_before_it_comes() -> None:
     while found.state is State.RUNNING:
         now = found.wake_at(now) or now
         heard[now] = [f"{notice.kind.value}: {notice.text}" for notice in found.step(MOVES, now)[1]]
-    assert "cue: in 5 s: stand 0:30" in heard[55.0]
+    assert "change: in 5 s: stand 0:30" in heard[55.0]
     assert [heard[at] for at in (57.0, 58.0, 59.0)] == [["beep: 3"], ["beep: 2"], ["beep: 1"]]
     assert state(found) is State.HALTING
 
@@ -328,7 +328,7 @@ def test_a_change_at_the_end_of_a_distance_is_announced_five_seconds_before_it()
             found.went(2.0 / 3.6, now)
             done += 2.0 / 3.6
         said += [(now, notice) for notice in found.step(MOVES, now)[1] if notice.kind is not NoticeKind.SEGMENT]
-    (cue,) = [at for at, notice in said if notice.kind is NoticeKind.CUE]
+    (cue,) = [at for at, notice in said if notice.kind is NoticeKind.CHANGE]
     assert 5.0 <= now - cue <= 6.0
     assert [notice.text for _, notice in said if notice.kind is NoticeKind.BEEP] == ["3", "2", "1"]
     assert wished(found, now) == (250 if now - cue >= 5 else 200)

@@ -79,6 +79,7 @@ def test_an_empty_file_is_no_error_and_unknown_variables_are_reported(tmp_path: 
 def test_every_setting_has_a_name() -> None:
     assert names() == [
         "display_units",
+        "theme",
         "machine",
         "adapter",
         "runner.level",

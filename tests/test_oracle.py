@@ -422,10 +422,9 @@ def test_stale_stop_is_not_owed_to_a_late_frame_and_ends_the_session() -> None:
     late, over = walking(), walking()
     speed(late, 23.3, 50)
     late.passed(26.6)
-    over.wrote(21, STOP)
     over.passed(24)
     over.wrote(24, START)
-    assert (codes(late), codes(over)) == ([], ["after-end"])
+    assert (codes(late), codes(over)) == ([], ["stale-stop", "after-end"])
 
 
 def test_stale_stop_waits_for_the_link() -> None:
@@ -666,3 +665,63 @@ def test_a_target_that_was_refused_counts_as_never_asked_for() -> None:
     oracle.reported(at + 1.05, 0x2AD9, b"\x80\x02\x03")
     target(oracle, at + 1.1, 120)
     assert codes(oracle) == []
+
+
+def test_without_a_voice_nothing_is_raised() -> None:
+    for gap, expected in ((0.59, []), (0.61, ["mute"])):
+        oracle, at = at_speed(100)
+        oracle.muted(at + 1)
+        oracle.muted(at + 1.5)  # said once more, it is no later for that
+        speed(oracle, at + 1.5, 100)
+        target(oracle, at + 1 + gap, 110)
+        assert codes(oracle) == expected
+    oracle, at = at_speed(100)
+    oracle.muted(at)
+    oracle.heard_again(at + 0.5)
+    target(oracle, at + 1, 110)
+    assert codes(oracle) == []
+
+
+def test_without_a_voice_nobody_starts_who_cannot_see() -> None:
+    for movement, expected in (("backward", ["mute"]), ("forward", [])):
+        oracle = Oracle(FINE)
+        oracle.muted(0)
+        for second in range(5):
+            speed(oracle, second, 0)
+        oracle.confirmed(3.5, movement)
+        oracle.wrote(4.0, START)
+        assert codes(oracle) == expected
+
+
+@pytest.mark.parametrize(
+    ("movement", "answer", "expected"),
+    [
+        ("backward", None, ["mute"]),
+        ("backward", 90, []),
+        ("backward", STOP, []),
+        ("forward", None, []),
+    ],
+)
+def test_after_ten_seconds_without_a_voice_a_backward_belt_comes_down(
+    movement: str, answer: int | bytes | None, expected: list[str]
+) -> None:
+    oracle, at = at_speed(100, movement=movement)
+    oracle.muted(at)
+    for second in range(1, 25):
+        if second == 11 and isinstance(answer, int):
+            target(oracle, at + second, answer)
+        elif second == 11 and isinstance(answer, bytes):
+            oracle.wrote(at + second, answer)
+        speed(oracle, at + second, 100)
+    assert [code for code in codes(oracle) if code == "mute"] == expected
+
+
+def test_a_stop_that_was_under_way_is_owed_when_data_is_stale_but_ends_no_session() -> None:
+    for tries, over in ((False, True), (True, False)):
+        oracle, at = at_speed(100)
+        if tries:
+            oracle.tried(at + 1)
+        oracle.passed(at + 4)
+        oracle.passed(at + 9)
+        assert oracle.over is over
+        assert "stale-stop" in codes(oracle)

@@ -77,7 +77,7 @@ class Announcer:
         if left_s <= ANNOUNCE_S and self.announced_at is None:
             self.announced_at = now
             if following:
-                self.say(NoticeKind.CUE, f"in {max(0.0, left_s):.0f} s: {following}")
+                self.say(NoticeKind.CHANGE, f"in {max(0.0, left_s):.0f} s: {following}")
 
     def beep(self, left_s: float) -> None:
         """One beep, for the last of the seconds that have come since the one before."""

@@ -2,33 +2,34 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
-from treadcoach.authoring import WRONG_INPUT, plan_for
-from treadcoach.conduct import EXIT_CODES, SOFTWARE, Occasion, Watch, conduct
+from treadcoach import chart
+from treadcoach.authoring import WRONG_INPUT, plan_for, save_picture
+from treadcoach.conduct import EXIT_CODES, SOFTWARE, Occasion, conduct, silence
 from treadcoach.config import load, names
 from treadcoach.drive import Outcome
-from treadcoach.edges import chart
 from treadcoach.edges.journal import new_path
 from treadcoach.edges.story import Story, summarise
 from treadcoach.errors import JournalError, UsageError
-from treadcoach.events import RawInput
+from treadcoach.events import RawInput, Result
+from treadcoach.flight import look_ahead
+from treadcoach.front import Briefing, Conclusion, Front
+from treadcoach.fronts import Wishes, behind
 from treadcoach.link import SUBSCRIPTIONS, prepare
-from treadcoach.motion import Level
+from treadcoach.motion import Level, Machine
 from treadcoach.output import Output
+from treadcoach.plain import has_keys
 from treadcoach.recording import Header, Line, Recorder, encode
 from treadcoach.rehearsal import PATIENCE_S, Somebody, rehearse
 from treadcoach.replay import replay
 from treadcoach.session import Session
-from treadcoach.stage import Answerer, has_keys
+from treadcoach.stage import Answerer, Watch
 from treadcoach.treadmill import CAPABILITIES, machine_of
 
 FAULT = 1
 
-DEMO_PROFILE = "a-taste-of-retro"
-DEMO_RATE = 12.0
 # What a rehearsal's journal says for the wall clock: virtual time has none of its own.
 VIRTUAL_EPOCH = "1970-01-01T00:00:00Z"
 
@@ -64,6 +65,7 @@ class RehearsalOptions(NamedTuple):
     who: Somebody | None
     journal: str | None
     plot: bool
+    svg: str | None = None
 
 
 def rehearse_profile(options: RehearsalOptions, output: Output) -> int:
@@ -98,13 +100,16 @@ def rehearse_profile(options: RehearsalOptions, output: Output) -> int:
     recorder.end(ending.now, ending.result, ending.totals)
     path = Path(options.journal) if options.journal else new_path(configuration.places.journals, stem)
     _save(path, lines)
+    if options.svg:
+        belt = chart.points(story.snapshots)
+        save_picture(options.svg, chart.svg(laid_out.profile.name, chart.planned(laid_out.timeline), belt))
     if output.json:
         output.out.write("\n".join(lines) + "\n")
     elif not output.quiet:
         story.tell(laid_out, output.say)
         if options.plot:
-            output.say(chart.draw(chart.points(story.snapshots)))
-        summarise(ending, str(path), output.say, simulated=True)
+            output.say(chart.draw(chart.points(story.snapshots), colour=output.colour))
+        summarise(Conclusion(laid_out, ending, str(path), asks=False), output.say)
     return EXIT_CODES[ending.result]
 
 
@@ -115,6 +120,22 @@ def _save(path: Path, lines: list[str]) -> None:
             file.write("\n".join(lines) + "\n")
     except OSError as error:
         raise JournalError(f"the journal {path} cannot be written: {error.strerror}") from None
+
+
+class Lossy(Protocol):
+    """A wire whose frames can be made to get lost."""
+
+    drops: bool
+
+
+class Show(Protocol):
+    """What a demonstration adds to a session."""
+
+    async def open(self, front: Front, output: Output, machine: Machine) -> None:
+        """Before anything else."""
+
+    def watch(self, wire: Lossy) -> Watch:
+        """Is shown every step."""
 
 
 class RunOptions(NamedTuple):
@@ -128,53 +149,65 @@ class RunOptions(NamedTuple):
     confirms: bool
     """A simulated runner answers what has to be answered."""
     journal: str | None
-
-
-def demo(output: Output) -> int:
-    """The embedded simulator, accelerated; no questions asked."""
-    output.say("A simulated treadmill, accelerated 12 times. Any key stops it.")
-    return run_simulated(
-        RunOptions(DEMO_PROFILE, "well-behaved", 1, None, DEMO_RATE, confirms=True, journal=None), output
-    )
+    wishes: Wishes = Wishes()
+    mute: bool = False
+    show: Show | None = None
 
 
 def run_simulated(options: RunOptions, output: Output) -> int:
     """Coach a program on the embedded simulator."""
     from treadcoach.pace import PacedLoop  # noqa: PLC0415 - only a rate other than 1 needs it
 
-    if not options.confirms and not has_keys():
-        raise UsageError("there is no terminal to confirm each start at; add --yes to let a simulated runner do it")
     factory = (lambda: PacedLoop(options.rate)) if options.rate != 1 else None
-    with asyncio.Runner(loop_factory=factory) as runner:
-        return runner.run(_run(options, output))
+    return behind(lambda front, output: simulate(options, front, output), options.wishes, output, factory)
 
 
-async def _run(options: RunOptions, output: Output) -> int:
+async def simulate(options: RunOptions, front: Front, output: Output) -> int:
+    """The same, in front of people."""
     from treadmill_simulator.link import InProcessLink  # noqa: PLC0415 - only simulating needs the simulator
 
+    if not options.confirms and not has_keys():
+        raise UsageError("there is no terminal to confirm each start at; add --yes to let a simulated runner do it")
     configuration = load()
+    front.dress(configuration.settings.theme, configuration.settings.display_units)
     link = InProcessLink(_simulated_machine(options.character, options.seed))
     await link.connect()
     runner = link.wire.machine.runner
 
     def attend(session: Session) -> Watch | None:
-        return Answerer(session, runner.reaction_s, runner.turn).watch if options.confirms else None
+        watches = [options.show.watch(link.wire)] if options.show else []
+        if options.confirms:
+            watches.append(Answerer(session, runner.reaction_s, runner.turn).watch)
+
+        def watch(now: float, raw: tuple[RawInput, ...], outcome: Outcome) -> None:
+            for each in watches:
+                each(now, raw, outcome)
+
+        return watch
 
     try:
         machine = await prepare(link, link.wire.machine.character.passport)
+        if options.show:
+            await options.show.open(front, output, machine)
         laid_out = plan_for(options.profile, configuration, machine, options.level, output, rehearses=False)
         if laid_out is None:
             return WRONG_INPUT
+        remark = "Simulated in this process: there is no deadman, and nothing here counts toward a level."
+        briefing = Briefing(laid_out, look_ahead(laid_out), laid_out.findings, (remark,))
+        armed = await front.arm() if await front.approve(briefing) else None
+        if armed is None:
+            return EXIT_CODES[Result.STOPPED]
         occasion = Occasion(
             address=f"simulator:{options.character}",
-            remark="Simulated in this process: there is no deadman, and nothing here counts toward a level.",
             journal=options.journal,
             seed=options.seed,
             runs_in_real_time=options.rate == 1,
+            silence=silence(options.rate, mute=options.mute, confirms=options.confirms),
+            armed=armed,
             patience_s=PATIENCE_S if options.confirms else None,
             attend=attend,
         )
-        ending = await conduct(laid_out, link, occasion, configuration, output)
+        ending = await conduct(laid_out, link, occasion, configuration, front, output)
         return EXIT_CODES[ending.result]
     finally:
         await link.disconnect()

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from treadcoach.edges import library
-from treadcoach.errors import Finding, ProfileError
+from treadcoach.errors import Finding, ProfileError, UsageError
 from treadcoach.flight import Flight, look_ahead
 from treadcoach.motion import Level, Machine
 from treadcoach.output import Output
@@ -88,6 +88,21 @@ def lay_out(
     laid_out = plan(profile, level or settings.runner.level, machine, settings.lowered) if profile else None
     every = {*findings, *(laid_out.findings if laid_out else ())}
     return laid_out, tuple(sorted(every, key=lambda finding: (finding.line, finding.column, finding.code)))
+
+
+def save_picture(name: str, text: str) -> None:
+    """Write an SVG; one that is there is drawn anew, and nothing else is ever overwritten.
+
+    Raises:
+        UsageError: it cannot be written, or is no name of a picture.
+    """
+    path = Path(name)
+    if path.suffix != ".svg":
+        raise UsageError(f"--svg {name}: a picture's name ends in .svg")
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"the picture {name} cannot be written: {error.strerror}") from None
 
 
 # ---- the list ----------------------------------------------------------------------------------------------

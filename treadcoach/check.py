@@ -8,9 +8,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from treadcoach import chart
 from treadcoach.advice import advise
-from treadcoach.authoring import WRONG_INPUT, figures, lay_out, read
-from treadcoach.edges import chart, library
+from treadcoach.authoring import WRONG_INPUT, figures, lay_out, read, save_picture
+from treadcoach.edges import library
 from treadcoach.edges.briefing import brief
 from treadcoach.energy import kilocalories
 from treadcoach.errors import Finding, ProfileError, UsageError
@@ -37,11 +38,14 @@ class CheckOptions(NamedTuple):
     """By its passport's name or address."""
     weight_kg: float | None = None
     plot: bool = False
+    svg: str | None = None
 
 
 def check(names_or_paths: tuple[str, ...], options: CheckOptions, output: Output) -> int:
     """Validate profiles and say what the runner will feel, on a common machine or on one with a passport."""
     names = [name for given in names_or_paths for name in _expanded(given, output)]
+    if options.svg and len(names) > 1:
+        raise UsageError(f"--svg draws one program; there are {len(names)}")
     desk = _Desk(options, output, is_alone=len(names) == 1)
     clear = [desk.check(name) for name in names]
     return 0 if clear and all(clear) else WRONG_INPUT
@@ -121,7 +125,10 @@ class _Desk:
         if self.is_alone:
             brief(laid_out, flight, self.machine[1], self.weight_kg, say)
         if self.options.plot:
-            say(chart.draw(chart.planned(laid_out.timeline)))
+            say(chart.draw(chart.planned(laid_out.timeline), colour=self.output.colour))
+        if self.options.svg:
+            save_picture(self.options.svg, chart.svg(laid_out.profile.name, chart.planned(laid_out.timeline)))
+            say(f"  drawn: {self.options.svg}")
 
     def _details(self, flight: Flight) -> dict[str, Any]:
         burnt = kilocalories(flight.mean, flight.duration_s, self.weight_kg)

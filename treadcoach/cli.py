@@ -107,6 +107,7 @@ level_option = click.option("--level", type=click.Choice(LEVELS), help="Hold it 
 adapter_option = click.option(
     "--adapter", metavar="NAME", help="Which Bluetooth adapter, as soon as there are two: hci0."
 )
+svg_option = click.option("--svg", type=click.Path(dir_okay=False), metavar="FILE", help="Draw it into this file.")
 profile_argument = click.argument("profile")
 
 
@@ -124,9 +125,9 @@ def main() -> None:
 @_common
 def demo(output: Output) -> int:
     """Coach a short retro interval on the embedded simulator."""
-    from treadcoach import app  # noqa: PLC0415
+    from treadcoach.demo import demo as show  # noqa: PLC0415
 
-    return app.demo(output)
+    return show(output)
 
 
 @main.command()
@@ -144,7 +145,8 @@ def demo(output: Output) -> int:
 @click.option("--yes", is_flag=True, help="A simulated runner confirms; only when simulating.")
 @click.option("--seed", type=int, default=1, help="Of everything that varies in the simulation.")
 @click.option("--journal", type=click.Path(dir_okay=False), help="Write the journal here.")
-@click.option("--no-tui", is_flag=True, expose_value=False, help="Plain lines (which is all there is so far).")
+@click.option("--no-tui", is_flag=True, help="Plain lines instead of the full screen.")
+@click.option("--mute", is_flag=True, help="No voice and no bell, for whoever has other means to hear of a change.")
 @level_option
 @_common
 def run(
@@ -159,6 +161,8 @@ def run(
     seed: int,
     journal: str | None,
     level: str | None,
+    no_tui: bool,
+    mute: bool,
 ) -> int:
     """Coach a program: a file, or the name of a shipped one."""
     from treadcoach.errors import UsageError  # noqa: PLC0415
@@ -174,16 +178,19 @@ def run(
     if simulate and machine:
         raise UsageError("--simulate and --machine are two machines; choose one")
     _refuse_to_overwrite(journal)
-    if simulate:
-        from treadcoach import app  # noqa: PLC0415
+    from treadcoach import app  # noqa: PLC0415
+    from treadcoach.fronts import Wishes  # noqa: PLC0415
 
-        return app.run_simulated(
-            app.RunOptions(profile, simulate, seed, _level(level), rate or 1.0, yes, journal), output
-        )
+    wishes = Wishes(plain=no_tui, confirms=yes)
+    simulated = app.RunOptions(
+        profile, simulate or "well-behaved", seed, _level(level), rate or 1.0, yes, journal, wishes, mute
+    )
+    if simulate:
+        return app.run_simulated(simulated, output)
     from treadcoach import machines  # noqa: PLC0415 - only a machine in the air needs the radio
 
-    address = machine or machines.configured(simulates=yes or rate is not None)
-    return machines.run(machines.RunOptions(profile, address, adapter, _level(level), rate, yes, journal), output)
+    options = machines.RunOptions(profile, machine, adapter, _level(level), rate, yes, journal, wishes, mute)
+    return machines.run(options, lambda front, output: app.simulate(simulated, front, output), output)
 
 
 @main.command()
@@ -212,12 +219,13 @@ def scan(output: Output, *, adapter: str | None, seconds: float) -> int:
 @click.argument("address", required=False)
 @adapter_option
 @click.option("--seconds", type=click.FloatRange(1, 120), default=10.0, show_default=True, help="How long to listen.")
+@click.option("--speak", is_flag=True, help="Let every voice of this computer say something.")
 @_common
-def doctor(output: Output, *, address: str | None, adapter: str | None, seconds: float) -> int:
+def doctor(output: Output, *, address: str | None, adapter: str | None, seconds: float, speak: bool) -> int:
     """Report what this computer and a treadmill can do; nothing is asked of the treadmill."""
     from treadcoach.doctor import report  # noqa: PLC0415
 
-    return report(address, adapter, seconds, output)
+    return report(address, adapter, seconds, output, speaks=speak)
 
 
 @main.command()
@@ -238,6 +246,7 @@ def commission(output: Output, *, address: str, adapter: str | None, again: bool
 @level_option
 @click.option("--weight", type=click.FloatRange(20, 300), metavar="KG", help="Of the runner, for the kilocalories.")
 @click.option("--plot", is_flag=True, help="Draw the speed over time.")
+@svg_option
 @_common
 def check(
     output: Output,
@@ -247,11 +256,12 @@ def check(
     level: str | None,
     weight: float | None,
     plot: bool,
+    svg: str | None,
 ) -> int:
     """Validate profiles (or all of a folder) and show what the runner will feel; nothing moves."""
     from treadcoach import check as command  # noqa: PLC0415 - nothing that runs a belt
 
-    return command.check(profiles, command.CheckOptions(_level(level), machine, weight, plot), output)
+    return command.check(profiles, command.CheckOptions(_level(level), machine, weight, plot, svg), output)
 
 
 @main.command()
@@ -260,6 +270,7 @@ def check(
 @click.option("--seed", type=int, default=1, help="Of everything that varies.")
 @click.option("--journal", type=click.Path(dir_okay=False), help="Write the journal here.")
 @click.option("--plot", is_flag=True, help="Draw what the belt did.")
+@svg_option
 @click.option("--runner", metavar="age=…,level=…", help="Who is simulated: their heart, and the level's limits.")
 @level_option
 @_common
@@ -271,6 +282,7 @@ def rehearse(
     seed: int,
     journal: str | None,
     plot: bool,
+    svg: str | None,
     runner: str | None,
     level: str | None,
 ) -> int:
@@ -279,7 +291,7 @@ def rehearse(
 
     _refuse_to_overwrite(journal)
     who = rehearsal.somebody(runner) if runner else None
-    options = app.RehearsalOptions(profile, character, seed, _level(level), who, journal, plot)
+    options = app.RehearsalOptions(profile, character, seed, _level(level), who, journal, plot, svg)
     return app.rehearse_profile(options, output)
 
 

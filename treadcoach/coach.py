@@ -59,6 +59,11 @@ class Coach:
         return self._progress.segment
 
     @property
+    def following(self) -> Segment | None:
+        """The segment behind it, as the runner has made it."""
+        return self._progress.following
+
+    @property
     def cue(self) -> str | None:
         """The form cue of the segment that runs, or ran last."""
         return self._announcer.cue
@@ -211,7 +216,7 @@ class Coach:
         self._calm_speed = speed if now >= self._calm_until else min(speed, self._calm_speed)
         self._calm_until = after(now if told_at is None else told_at, ANNOUNCE_S)
         if self.segment.setpoint(0.0).speed > speed and now < self._calm_until and told_at is None:
-            self._say(NoticeKind.CUE, f"in {ANNOUNCE_S:g} s: {self.segment}")
+            self._say(NoticeKind.CHANGE, f"in {ANNOUNCE_S:g} s: {self.segment}")
 
     def _enter(self, index: int, began_at: float) -> None:
         self._progress.enter(index, began_at)

@@ -9,7 +9,7 @@ from typing import NamedTuple, Protocol
 
 from treadcoach import commissioning, machines, passports
 from treadcoach.commissioning import EXPERIMENTS, Experiment, Finding, Marks, Moment, Trail
-from treadcoach.conduct import EXIT_CODES, Occasion, Watch, conduct
+from treadcoach.conduct import EXIT_CODES, Occasion, conduct
 from treadcoach.config import Configuration, load
 from treadcoach.drive import Outcome
 from treadcoach.errors import StopNotConfirmedError, UsageError
@@ -19,10 +19,11 @@ from treadcoach.link import subscribe
 from treadcoach.machines import Reached, in_its_time, keep_time, orders_of, reach
 from treadcoach.output import Output
 from treadcoach.passports import Record
+from treadcoach.plain import PlainFront, has_keys
 from treadcoach.preflight import plan
 from treadcoach.program.reader import load as load_profile
 from treadcoach.session import Session
-from treadcoach.stage import has_keys
+from treadcoach.stage import Watch
 
 LISTEN_S = 15.0
 # A belt that has been within this of its target for so long is settled.
@@ -212,7 +213,9 @@ async def _perform(
 
     occasion = Occasion(record.address, "Nobody stands on the belt.", orders=orders_of(reached), attend=attend)
     try:
-        result = (await conduct(laid_out, reached.link, occasion, desk.configuration, desk.output)).result
+        result = (
+            await conduct(laid_out, reached.link, occasion, desk.configuration, PlainFront(desk.output), desk.output)
+        ).result
     except StopNotConfirmedError as error:
         desk.output.say(f"{error}: pull the safety key!")
         result = Result.STOP_NOT_CONFIRMED

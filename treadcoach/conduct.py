@@ -1,19 +1,21 @@
-"""A live session from its plan to its exit code: journal, lines, keys and signals around it, whatever the link."""
+"""A live session from its plan to its exit code: journal, front, voice and deadman around it, whatever the link."""
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from treadcoach import __version__
 from treadcoach.config import Configuration
 from treadcoach.deadman import Orders
-from treadcoach.drive import Outcome
 from treadcoach.edges.journal import new_path
-from treadcoach.events import RawInput, Result
+from treadcoach.edges.voice import Ears, Voice, commands
+from treadcoach.events import Result
+from treadcoach.front import Conclusion, Front
 from treadcoach.heartbeat import Heartbeat
 from treadcoach.link import GattLink
 from treadcoach.output import Output
@@ -21,14 +23,21 @@ from treadcoach.preflight import Plan
 from treadcoach.recording import Header
 from treadcoach.rehearsal import Ending
 from treadcoach.session import Session
-from treadcoach.stage import Stage, has_keys, keys, signals
+from treadcoach.stage import Stage, Watch
 
 SOFTWARE = f"treadcoach {__version__}"
 EXIT_CODES = {Result.COMPLETED: 0, Result.STOPPED: 4, Result.SAFETY_STOP: 5, Result.STOP_NOT_CONFIRMED: 6}
 
 _KEYS_OF_A_STOP = "Enter: I see the belt at rest; any other key writes the stop once more"
 
-Watch = Callable[[float, tuple[RawInput, ...], Outcome], None]
+
+def silence(rate: float, *, mute: bool, confirms: bool) -> str:
+    """Why nobody speaks to a runner; empty where somebody does."""
+    if mute:
+        return "muted"
+    if confirms:
+        return "a simulated runner hears nothing"
+    return "" if rate == 1 else f"time goes by {rate:g} times as fast"
 
 
 class Occasion(NamedTuple):
@@ -36,7 +45,7 @@ class Occasion(NamedTuple):
 
     address: str
     """Of the machine; ``simulator:…`` for one in this process."""
-    remark: str
+    remark: str = ""
     """What has to be said before it begins."""
     is_stop: bool = False
     """It does nothing but stop a belt: there is no program to speak of."""
@@ -46,14 +55,18 @@ class Occasion(NamedTuple):
     orders: Orders | None = None
     """For a deadman; ``None``: nothing outside this process could reach the machine."""
     runs_in_real_time: bool = True
+    silence: str = "there is nobody to hear it"
+    """Why there is no voice; empty where there is one."""
+    armed: tuple[str, ...] = ()
+    """What was said to be true before."""
     patience_s: float | None = None
     """How long to go on stopping a belt that is not seen to stop; ``None``: until somebody has seen it stand."""
     attend: Callable[[Session], Watch | None] = lambda _session: None
     """Is given the session before it begins; what it returns is shown every step."""
 
 
-async def conduct(
-    laid_out: Plan, link: GattLink, occasion: Occasion, configuration: Configuration, output: Output
+async def conduct(  # noqa: PLR0917 - whom a session concerns
+    laid_out: Plan, link: GattLink, occasion: Occasion, configuration: Configuration, front: Front, output: Output
 ) -> Ending:
     """Run one session to its end, and tell people and the journal about it.
 
@@ -61,41 +74,69 @@ async def conduct(
         UsageError: the journal that was asked for cannot be written.
         LinkError: there is no deadman, where there has to be one.
     """
-    settings = configuration.settings
+    runner = configuration.settings.runner
     started = datetime.now(UTC)
     header = Header(
         plan=laid_out,
         started=started.isoformat(timespec="seconds").replace("+00:00", "Z"),
         software=SOFTWARE,
         address=occasion.address,
-        maximum_bpm=settings.runner.maximum_heart_rate,
+        maximum_bpm=runner.maximum_heart_rate,
         seed=occasion.seed,
     )
     stem = f"{started:%Y%m%dT%H%M%SZ}-{Path(laid_out.profile.file).stem}"
     path = Path(occasion.journal) if occasion.journal else new_path(configuration.places.journals, stem)
-    must_record = occasion.journal is not None
-    title = f"{laid_out.profile.name}: {laid_out.limits.level} limits, {laid_out.machine.passport.name}"
-    opening = [occasion.remark] if occasion.is_stop else [title, occasion.remark]
-    stage = Stage(header, path, output, settings.display_units, opening=opening, must_record=must_record)
+    stage = Stage(header, path, front, output, must_record=occasion.journal is not None)
+    if occasion.armed:
+        stage.note("armed", checked=list(occasion.armed))
+    if occasion.remark:
+        front.say(occasion.remark)
     async with Heartbeat(occasion.orders) if occasion.orders else contextlib.nullcontext() as deadman:
         session = Session(
             laid_out,
             link,
             record=stage.record,
             screen=stage.screen,
-            alarm=stage.alarm,
-            maximum_bpm=settings.runner.maximum_heart_rate,
+            alarm=front.alarm,
+            maximum_bpm=runner.maximum_heart_rate,
             patience_s=occasion.patience_s,
             deadman=deadman,
             watch_suspend=occasion.runs_in_real_time,
         )
         stage.also = occasion.attend(session)
-        with (
-            signals(session),
-            keys(session, stage, _KEYS_OF_A_STOP if occasion.is_stop else None)
-            if has_keys()
-            else contextlib.nullcontext(),
-        ):
-            ending = await session.run()
-    stage.end(ending)
+        keys = _KEYS_OF_A_STOP if occasion.is_stop else None
+        with _voice(stage, session, occasion, front, configuration):
+            with front.attend(session, laid_out, keys):
+                ending = await session.run()
+            stage.end(ending)
+            asks = not occasion.is_stop and not laid_out.timeline.is_empty
+            answers = await front.conclude(Conclusion(laid_out, ending, stage.journal, asks))
+    stage.close(answers)
     return ending
+
+
+@contextlib.contextmanager
+def _voice(
+    stage: Stage, session: Session, occasion: Occasion, front: Front, configuration: Configuration
+) -> Iterator[None]:
+    """Somebody speaks while the block runs; what becomes of the voice is an input like any other."""
+    if occasion.silence:
+        stage.note("voice", voice=None, because=occasion.silence)
+        yield
+        return
+    loop = asyncio.get_running_loop()
+
+    def later(call: Callable[[Any], None], what: object) -> None:
+        with contextlib.suppress(RuntimeError):  # the session is over, and so is its loop
+            loop.call_soon_threadsafe(call, what)
+
+    def settle(name: str) -> None:
+        stage.note("voice", voice=name)
+        front.say(f"Voice: {name}")
+
+    ears = Ears(front.bell, lambda happened: later(session.submit, happened), lambda name: later(settle, name))
+    stage.voice = voice = Voice(commands(), ears, units=configuration.settings.display_units)
+    try:
+        yield
+    finally:
+        voice.close()

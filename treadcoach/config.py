@@ -79,6 +79,8 @@ class Settings(_Model):
 
     display_units: Literal["km/h", "mph"] = "km/h"
     """What people see and hear; never what a file means."""
+    theme: str = "treadcoach"
+    """Of the full screen: high contrast, or one of the names that a wrong one is answered with."""
     machine: str | None = None
     """The treadmill that `run` uses: its address, or the name of its passport."""
     adapter: str | None = None

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 from typing import ClassVar
 
 from treadcoach import passports
 from treadcoach.config import Configuration, load
 from treadcoach.diagnosis import Heard, Remark, examine
-from treadcoach.edges import ble
+from treadcoach.edges import ble, voice
 from treadcoach.edges.ble import BleLink
 from treadcoach.edges.radio_faults import ONE_AT_A_TIME
 from treadcoach.ftms import control_point
@@ -19,12 +20,15 @@ from treadcoach.passports import Known
 from treadcoach.treadmill import CAPABILITIES
 
 
-def report(address: str | None, adapter: str | None, seconds: float, output: Output) -> int:
+def report(address: str | None, adapter: str | None, seconds: float, output: Output, *, speaks: bool) -> int:
     """What this computer and a machine can do; nothing is asked of the machine's control point."""
     configuration = load()
-    adapter = adapter_of(adapter, configuration)
     told = _Report(output)
-    told.title("this computer")
+    told.title("this computer's voice")
+    for remark in _voices(speaks=speaks):
+        told.line(remark)
+    adapter = adapter_of(adapter, configuration)
+    told.title("this computer's Bluetooth")
     for text in ble.host():
         told.line(Remark("ok", text))
     if address is None:
@@ -36,6 +40,23 @@ def report(address: str | None, adapter: str | None, seconds: float, output: Out
             told.line(Remark("note", ONE_AT_A_TIME))
         return 0
     return asyncio.run(_examine(address, adapter, seconds, configuration, told))
+
+
+def _voices(*, speaks: bool) -> Iterator[Remark]:
+    """What can be heard, and what will be."""
+    found = voice.commands()
+    for speech in found:
+        if not speaks:
+            yield Remark("ok", f"{speech.name} is here; --speak lets it say something")
+        elif voice.is_heard(speech):
+            yield Remark("ok", f"{speech.name} has spoken, for as long as speaking takes: did you hear it?")
+        else:
+            yield Remark("warning", f"{speech.name} was silent: is there a loudspeaker, and is the sound on?")
+    if not found:
+        yield Remark("warning", "no voice; on Debian and Ubuntu: apt install espeak-ng")
+        yield Remark("ok", "changes are beeped by the terminal's bell alone")
+    else:
+        yield Remark("ok", "`run` takes the first that is heard, else the terminal's bell")
 
 
 async def _examine(

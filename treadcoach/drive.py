@@ -13,6 +13,7 @@ from treadcoach.engine import Engine, Step
 from treadcoach.errors import ProtocolMisuseError
 from treadcoach.events import Failed, Input, Notice, RawInput, Result, Snapshot
 from treadcoach.preflight import Plan
+from treadcoach.program.timeline import Segment
 from treadcoach.safety.clearance import Verdict
 from treadcoach.tally import Totals
 from treadcoach.treadmill import Treadmill, Write
@@ -28,6 +29,8 @@ class Outcome(NamedTuple):
     wake_at: float | None
     oddities: tuple[str, ...] = ()
     """What the machine sent and nobody here has asked for or understands."""
+    following: Segment | None = None
+    """What comes behind the current segment."""
 
 
 class Drive:
@@ -67,7 +70,13 @@ class Drive:
         wishes = (step.wake_at, treadmill.deadline)
         wake_at = min((wish for wish in wishes if wish is not None), default=None)
         return Outcome(
-            tuple(treadmill.writes()), step.verdict, step.snapshot, step.notices, wake_at, treadmill.oddities()
+            tuple(treadmill.writes()),
+            step.verdict,
+            step.snapshot,
+            step.notices,
+            wake_at,
+            treadmill.oddities(),
+            step.following,
         )
 
     def _send(self, step: Step, now: float) -> None:

@@ -13,6 +13,7 @@ from treadcoach.coach import Coach
 from treadcoach.events import Input, Notice, NoticeKind, Pressed, Result, RunnerPressed, Snapshot, State
 from treadcoach.motion import FLAT, STANDSTILL, Facing, Movement, Observation, Setpoint
 from treadcoach.preflight import Plan
+from treadcoach.program.timeline import Segment
 from treadcoach.safety import rules
 from treadcoach.safety.clearance import Belt, Cleared, Intent, Verdict
 from treadcoach.safety.governor import Governor
@@ -29,6 +30,8 @@ class Step(NamedTuple):
     notices: tuple[Notice, ...]
     wake_at: float | None
     """When to call again if nothing happens; ``None``: only when something does."""
+    following: Segment | None = None
+    """What comes behind the current segment, as the runner has made it slower or easier."""
 
     @property
     def cleared(self) -> tuple[Cleared, ...]:
@@ -46,6 +49,7 @@ class _View(NamedTuple):
     wanted: Setpoint = Setpoint(Movement.STAND, STANDSTILL, FLAT)
     remaining_s: tuple[float, float] = (0.0, 0.0)
     cue: str | None = None
+    following: Segment | None = None
     wake_at: float | None = None
 
 
@@ -117,7 +121,7 @@ class Engine:
         self._speak(verdict)
         self._wake_at = self._next(now)
         notices, self._notices = self._notices, []
-        return Step(verdict, self._snapshot(verdict, now), tuple(notices), self._wake_at)
+        return Step(verdict, self._snapshot(verdict, now), tuple(notices), self._wake_at, self._view.following)
 
     # ---- inputs --------------------------------------------------------------------------------------------
 
@@ -139,6 +143,10 @@ class Engine:
                 governor.stopped_at_machine(now)
             case events.LinkRestored():
                 governor.link_restored(now)
+            case events.VoiceLost():
+                governor.voice_lost(now)
+            case events.VoiceRestored():
+                governor.voice_restored()
             case events.Stalled(gap_s):
                 governor.late(gap_s)
             case events.Suspended(gap_s):
@@ -218,6 +226,7 @@ class Engine:
             wanted=coach.wanted(now) if running else Setpoint(coach.segment.movement, STANDSTILL, FLAT),
             remaining_s=coach.remaining_s(now),
             cue=coach.cue,
+            following=coach.following,
             wake_at=coach.wake_at(now),
         )
 

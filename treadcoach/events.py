@@ -83,6 +83,16 @@ class DeadmanLost(NamedTuple):
     """The deadman is gone, or hears nothing: whoever stalls now stalls alone."""
 
 
+class VoiceLost(NamedTuple):
+    """What should have been said was not heard."""
+
+    reason: str = ""
+
+
+class VoiceRestored(NamedTuple):
+    """The runner hears again."""
+
+
 class Failed(NamedTuple):
     """A part of this program failed; ``part`` names it."""
 
@@ -100,6 +110,8 @@ RawInput = (
     | Stalled
     | DeadmanActed
     | DeadmanLost
+    | VoiceLost
+    | VoiceRestored
     | Failed
 )
 
@@ -168,7 +180,10 @@ class NoticeKind(StrEnum):
 
     STATE = "state"
     SEGMENT = "segment"
+    CHANGE = "change"
+    """What comes, before it comes."""
     CUE = "cue"
+    """On form, in the author's words."""
     BEEP = "beep"
     ASK = "ask"
     """The runner has to answer."""

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from treadcoach import commissioning, passports, screening
 from treadcoach.authoring import WRONG_INPUT, plan_for
-from treadcoach.conduct import EXIT_CODES, Occasion, Watch, conduct
+from treadcoach.conduct import EXIT_CODES, Occasion, conduct, silence
 from treadcoach.config import Configuration, load
 from treadcoach.deadman import Orders
 from treadcoach.edges import ble
@@ -17,16 +17,20 @@ from treadcoach.edges.ble import BleLink
 from treadcoach.edges.radio_faults import ONE_AT_A_TIME
 from treadcoach.errors import LinkError, LinkLostError, MachineNotFoundError, UsageError
 from treadcoach.events import Result
+from treadcoach.flight import look_ahead
+from treadcoach.front import SIMULATOR, Briefing, Choice, Front
+from treadcoach.fronts import Wishes, Work, behind
 from treadcoach.link import prepare, read_all
 from treadcoach.motion import Level, Machine
 from treadcoach.output import Output
 from treadcoach.pace import ScaledLoop
 from treadcoach.passports import Known
+from treadcoach.plain import has_keys
 from treadcoach.preflight import Plan, plan
 from treadcoach.program.reader import load as load_profile
 from treadcoach.rehearsal import PATIENCE_S
 from treadcoach.session import Session
-from treadcoach.stage import Answerer, has_keys
+from treadcoach.stage import Answerer, Watch
 
 # Some machines close a link that comes soon after the last one ended.
 ATTEMPTS = 3
@@ -63,19 +67,6 @@ def in_its_time(work: Coroutine[Any, Any, int]) -> int:
     """Run something on an event loop that can be made to keep a simulated machine's time."""
     with asyncio.Runner(loop_factory=ScaledLoop) as runner:
         return runner.run(work)
-
-
-def configured(*, simulates: bool) -> str:
-    """The machine in the configuration.
-
-    Raises:
-        UsageError: there is none.
-    """
-    if machine := load().settings.machine:
-        return machine
-    if simulates:
-        raise UsageError("--yes and --rate are for simulated machines only; add --simulate")
-    raise UsageError("which treadmill? --machine ADDRESS (`treadcoach scan` finds it), or --simulate for none")
 
 
 def adapter_of(named: str | None, configuration: Configuration) -> str | None:
@@ -165,43 +156,66 @@ class RunOptions(NamedTuple):
     """What `run` was told about a machine in the air."""
 
     profile: str
-    address: str
+    address: str | None
+    """``None``: the configuration's, or the one that somebody picks."""
     adapter: str | None
     level: Level | None
     rate: float | None
     confirms: bool
     """A simulated runner answers what has to be answered."""
     journal: str | None
+    wishes: Wishes = Wishes()
+    mute: bool = False
 
 
-def run(options: RunOptions, output: Output) -> int:
-    """Coach a program on a machine in the air."""
-    return in_its_time(_run(options, output))
+def run(options: RunOptions, simulate: Work, output: Output) -> int:
+    """Coach a program on a machine in the air; or, where the runner chooses none of these, do that instead."""
+
+    async def work(front: Front, output: Output) -> int:
+        configuration = load()
+        front.dress(configuration.settings.theme, configuration.settings.display_units)
+        address = options.address or configuration.settings.machine or await _chosen(options, configuration, front)
+        if address == SIMULATOR:
+            return await simulate(front, output)
+        return EXIT_CODES[Result.STOPPED] if address is None else await _run(address, options, front, output)
+
+    return behind(work, options.wishes, output, ScaledLoop)
 
 
-async def _run(options: RunOptions, output: Output) -> int:
+async def _chosen(options: RunOptions, configuration: Configuration, front: Front) -> str | None:
+    """The machine that somebody picks."""
+    if options.confirms or options.rate is not None:
+        raise UsageError("--yes and --rate are for simulated machines only; add --simulate")
+
+    async def scan() -> list[Choice]:
+        adapter = adapter_of(options.adapter, configuration)
+        found = await ble.scan(adapter, ble.SCAN_S, passports.local_names())
+        return [Choice(machine.address, line_of(machine)) for machine in found]
+
+    return await front.choose(scan)
+
+
+async def _run(address: str, options: RunOptions, front: Front, output: Output) -> int:
     configuration = load()
-    reached = await reach(options.address, options.adapter, configuration, output)
+    reached = await reach(address, options.adapter, configuration, output)
     try:
         _check_simulating(options, reached)
         if reached.rate is None:
-            configuration = await _screened(configuration, output)
+            configuration = await _screened(configuration, front)
         level = options.level or configuration.settings.runner.level
         level = level or (None if reached.rate else Level.FIRST)  # on a real machine nothing said means `first`
-        _introduce_machine(reached, output)
         laid_out = plan_for(options.profile, configuration, reached.machine, level, output, rehearses=False)
         if laid_out is None:
             return WRONG_INPUT
         if reached.rate is None and not reached.known.has_done(FIRST_STEP):
-            result, reached = await _test_stop(reached, configuration, output)
+            result, reached = await _test_stop(reached, configuration, front, output)
             if result is not Result.STOPPED:
-                return EXIT_CODES[result]
+                return EXIT_CODES[result or Result.STOPPED]
             # What it showed may change what the program has to keep to.
             laid_out = plan_for(options.profile, configuration, reached.machine, level, output, rehearses=False)
             if laid_out is None:
                 return WRONG_INPUT
-        result = await _conduct(laid_out, reached, options, configuration, output)
-        return EXIT_CODES[result]
+        return await _conduct(laid_out, reached, options, configuration, front, output)
     finally:
         await reached.link.disconnect()
 
@@ -216,44 +230,38 @@ def _check_simulating(options: RunOptions, reached: Reached) -> None:
         raise UsageError(f"there is no terminal to confirm each start at{hint}")
 
 
-async def _screened(configuration: Configuration, output: Output) -> Configuration:
+async def _screened(configuration: Configuration, front: Front) -> Configuration:
     """Ask what has to be asked once before anybody steps onto a real belt."""
     answer = screening.find(configuration)
-    if answer is None:
-        output.say("Before your first run: ask a professional first if there is")
-        for condition in screening.CONDITIONS:
-            output.say(f"  - {condition}")
     while answer is None:
-        try:
-            typed = await asyncio.to_thread(input, screening.QUESTION)
-        except EOFError:
-            raise UsageError("the questions about your health need an answer before anything moves") from None
-        answer = screening.keep(typed, configuration, datetime.now(UTC).date())
+        typed = await front.is_unwell(screening.CONDITIONS, screening.QUESTION)
+        answer = screening.keep(typed or "", configuration, datetime.now(UTC).date())
     if answer.applies:
-        output.say(
+        front.say(
             "Something of the list applies to you: everything but walking forward is locked. Ask a professional."
         )
-        output.say(f"  To be asked again, delete {screening.place(configuration)}")
+        front.say(f"  To be asked again, delete {screening.place(configuration)}")
     return screening.restricted(configuration, answer)
 
 
-def _introduce_machine(reached: Reached, output: Output) -> None:
+def _remarks(reached: Reached) -> list[str]:
+    """What somebody should know of the machine before they step on it."""
     passport, facts, quirk, record, voided = reached.known
-    output.say(f"{passport.name}, {reached.link.address}{', simulated' if passport.simulated else ''}")
+    remarks = [f"{passport.name}, {reached.link.address}{', simulated' if passport.simulated else ''}"]
     if facts.note:
-        output.say(f"  {facts.note}{f' ({quirk.source})' if quirk and quirk.facts.note == facts.note else ''}")
-    for difference in voided:
-        output.say(f"  Its passport is void: {difference}.")
+        remarks.append(f"{facts.note}{f' ({quirk.source})' if quirk and quirk.facts.note == facts.note else ''}")
+    remarks += [f"Its passport is void: {difference}." for difference in voided]
     if not passport.unit_proven:
         why = "its passport is void" if voided else "nobody has measured its belt"
-        output.say(f"  Caps are divided by 1.61: {why}. `treadcoach commission {reached.link.address}` does.")
+        remarks.append(f"Caps are divided by 1.61: {why}. `treadcoach commission {reached.link.address}` does.")
     elif record:
-        output.say(f"  Its passport has {len(record.steps)} entries.")
+        remarks.append(f"Its passport has {len(record.steps)} entries.")
+    return remarks
 
 
-async def _conduct(
-    laid_out: Plan, reached: Reached, options: RunOptions, configuration: Configuration, output: Output
-) -> Result:
+async def _conduct(  # noqa: PLR0917 - whom a session concerns
+    laid_out: Plan, reached: Reached, options: RunOptions, configuration: Configuration, front: Front, output: Output
+) -> int:
     def attend(session: Session) -> Watch | None:
         return Answerer(session, lambda: REACTION_S, lambda _: None).watch if options.confirms else None
 
@@ -262,49 +270,62 @@ async def _conduct(
     remark = (
         simulated if reached.rate else "The safety key is the last line: clip it on, try it, keep the rails in reach."
     )
+    briefing = Briefing(laid_out, look_ahead(laid_out), laid_out.findings, (*_remarks(reached), remark))
+    armed = await front.arm() if await front.approve(briefing) else None
+    if armed is None:
+        return EXIT_CODES[Result.STOPPED]
     occasion = Occasion(
-        options.address,
-        remark,
+        reached.link.address,
         journal=options.journal,
         orders=orders_of(reached),
         runs_in_real_time=rate == 1,
+        silence=silence(rate, mute=options.mute, confirms=options.confirms),
+        armed=armed,
         patience_s=PATIENCE_S if options.confirms else None,
         attend=attend,
     )
-    return (await conduct(laid_out, reached.link, occasion, configuration, output)).result
+    ending = await conduct(laid_out, reached.link, occasion, configuration, front, output)
+    return EXIT_CODES[ending.result]
 
 
 # ---- the first time ----------------------------------------------------------------------------------------
 
 
-async def _test_stop(reached: Reached, configuration: Configuration, output: Output) -> tuple[Result, Reached]:
+async def _test_stop(
+    reached: Reached, configuration: Configuration, front: Front, output: Output
+) -> tuple[Result | None, Reached]:
     """The first time on a machine: at 1 km/h, with nobody on the belt, the runner stops it once.
 
-    Only a belt that was seen to move, and to obey the stop, passes; what it showed goes into its passport.
+    Only a belt that was seen to move, and to obey the stop, passes; what it showed goes into its passport. ``None``:
+    the runner would rather not.
     """
-    output.say("")
-    output.say("First time on this machine: a test stop, with nobody on the belt. Stand beside it, key in your hand.")
-    output.say("Press Enter when asked; when the belt moves, press any other key. It has to stop.")
+    remarks = (
+        "First time on this machine: a test stop, with nobody on the belt. Stand beside it, key in your hand.",
+        "Press Enter when asked; when the belt moves, press any other key. It has to stop.",
+    )
     laid_out = plan(load_profile(_TEST_STOP, "test-stop"), Level.FIRST, reached.machine)
     output.findings(laid_out.findings)
     if not laid_out.is_clear:
         return Result.SAFETY_STOP, reached
+    if not await front.approve(Briefing(laid_out, look_ahead(laid_out), laid_out.findings, remarks)):
+        return None, reached
     trail: list[commissioning.Moment] = []
     occasion = Occasion(
         reached.link.address,
         "Nobody stands on the belt.",
+        silence="nobody stands on the belt",
         orders=orders_of(reached),
         attend=lambda _: lambda *moment: trail.append(moment),
     )
-    ending = await conduct(laid_out, reached.link, occasion, configuration, output)
+    ending = await conduct(laid_out, reached.link, occasion, configuration, front, output)
     finding = commissioning.stopped_by_hand(trail)
-    output.say(f"Test stop: {finding.found}.")
+    front.say(f"Test stop: {finding.found}.")
     if finding.is_conclusive and not reached.known.voided:  # a void passport is not written on
         record = enter(reached.known.record or first_record(reached), FIRST_STEP, finding, configuration)
         reached = _known_anew(reached, record)
     if ending.result is Result.STOPPED and finding.is_conclusive and finding.facts.get("controllable") is not False:
         return Result.STOPPED, reached
-    output.say("It did not go as it should: no program is run on this machine.")
+    front.say("It did not go as it should: no program is run on this machine.")
     is_worse = ending.result in {Result.SAFETY_STOP, Result.STOP_NOT_CONFIRMED}
     return ending.result if is_worse else Result.SAFETY_STOP, reached
 

@@ -67,6 +67,15 @@ class PacedLoop(asyncio.SelectorEventLoop):
         self._paced = _JumpingSelector(rate)
         super().__init__(self._paced)
 
+    @property
+    def rate(self) -> float:
+        """How many of its seconds pass in one."""
+        return self._paced.rate
+
+    def accelerate(self, rate: float) -> None:
+        """From now on ``rate`` seconds pass in one."""
+        self._paced.rate = rate
+
     def time(self) -> float:
         """Seconds of this loop's own time."""
         return self._paced.now
@@ -83,6 +92,11 @@ class ScaledLoop(asyncio.SelectorEventLoop):
     def time(self) -> float:
         """Seconds of this loop's own time."""
         return self._scaled + (time.monotonic() - self._real) * self._paced.rate
+
+    @property
+    def rate(self) -> float:
+        """How many of its seconds pass in one."""
+        return self._paced.rate
 
     def accelerate(self, rate: float) -> None:
         """From now on ``rate`` seconds pass in one."""

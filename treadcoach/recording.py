@@ -86,6 +86,7 @@ class Recorder:
     def __init__(self, emit: Callable[[Line], None]) -> None:
         self._emit = emit
         self._steps = 0
+        self._at = 0.0
         self._second = -1
         self._place: tuple[object, ...] = ()
         self._verdict: tuple[str, ...] = ("pass",)
@@ -97,6 +98,7 @@ class Recorder:
     def step(self, now: float, raw: tuple[RawInput, ...], outcome: Outcome) -> None:
         """What one step took and gave."""
         self._steps += 1
+        self._at = now
         for happened in raw:
             self._emit({"t": now, "type": "input", "step": self._steps, **_input_fields(happened)})
         snapshot = outcome.snapshot
@@ -115,8 +117,13 @@ class Recorder:
             self._second, self._place = int(now), place
             self._emit({"t": now, "type": "snapshot", **snapshot._asdict()})
 
+    def note(self, kind: str, **fields: object) -> None:
+        """Something that was said or settled around the session."""
+        self._emit({"t": self._at, "type": kind, **fields})
+
     def end(self, now: float, result: Result, totals: Totals) -> Line:
-        """The last line."""
+        """The summary; what the runner says of it afterwards is all that may follow."""
+        self._at = now
         summary = {"t": now, "type": "summary", "result": result.value, **totals._asdict()}
         self._emit(summary)
         return summary
@@ -141,6 +148,8 @@ _INPUTS: dict[str, type[RawInput]] = {
     "stalled": events.Stalled,
     "deadman_acted": events.DeadmanActed,
     "deadman_lost": events.DeadmanLost,
+    "voice_lost": events.VoiceLost,
+    "voice_restored": events.VoiceRestored,
     "failed": events.Failed,
 }
 _NAMES = {kind: name for name, kind in _INPUTS.items()}

@@ -60,14 +60,15 @@ def _replay(lines: list[Line]) -> Replay:
     replayed: list[Line] = []
     steps = _run(header, (line for line in rest if line["type"] == "input"), replayed)
     recorded = [line for line in rest if line["type"] in _GIVEN]
-    is_whole = bool(rest) and rest[-1]["type"] == "summary"
+    summary = next((line for line in reversed(rest) if line["type"] == "summary"), None)
+    is_whole = summary is not None
     counts = {kind: sum(line["type"] == kind for line in recorded) for kind in ("command", "verdict")}
     return Replay(
         steps=steps,
         commands=counts["command"],
         verdicts=counts["verdict"],
         difference=_difference(recorded, replayed, is_whole=is_whole),
-        summary=rest[-1] if is_whole else None,
+        summary=summary,
     )
 
 

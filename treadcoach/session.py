@@ -37,7 +37,16 @@ from treadcoach.link import GattLink
 from treadcoach.motion import Verb
 from treadcoach.preflight import Plan
 from treadcoach.rehearsal import PATIENCE_S, Ending
-from treadcoach.rescue import REOPEN_S, WRITE_TIMEOUT_S, Carriage, PlainStops, is_word_taken, listen_again, reopen
+from treadcoach.rescue import (
+    LONELY_S,
+    REOPEN_S,
+    WRITE_TIMEOUT_S,
+    Carriage,
+    PlainStops,
+    is_word_taken,
+    listen_again,
+    reopen,
+)
 from treadcoach.safety.limits import CLEARED_FOR_S, LATE_S, STALL_S
 from treadcoach.treadmill import Write
 
@@ -145,7 +154,7 @@ class Session:
             self._acknowledged = self._acknowledged or taken
         self.submit(RunnerPressed(what, source))
 
-    def leave_alone(self, patience_s: float) -> None:
+    def leave_alone(self, patience_s: float = LONELY_S) -> None:
         """Nobody is there any more who could say that the belt stands: wait no longer than this for it."""
         self._patience_s = patience_s if self._patience_s is None else min(self._patience_s, patience_s)
 

@@ -1,4 +1,4 @@
-"""Everything around a live session: journal, lines, keys, signals, and a simulated runner's answers.
+"""Around a live session: its journal, its front, its voice, and a simulated runner's answers.
 
 Decides nothing: hands what happens to the session, and what it shows to people.
 """
@@ -6,26 +6,22 @@ Decides nothing: hands what happens to the session, and what it shows to people.
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import os
-import signal
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 from treadcoach.drive import Outcome
 from treadcoach.edges.journal import JournalFile
-from treadcoach.edges.lines import Lines
-from treadcoach.edges.printer import Printer
-from treadcoach.edges.story import summarise
+from treadcoach.edges.voice import Voice
 from treadcoach.errors import UsageError
 from treadcoach.events import Pressed, RawInput, State
+from treadcoach.front import Answers, Front
 from treadcoach.motion import Facing
 from treadcoach.output import Output
 from treadcoach.recording import Header, Line, Recorder, encode
 from treadcoach.rehearsal import Ending
-from treadcoach.rescue import LONELY_S
 from treadcoach.session import Session
+
+Watch = Callable[[float, tuple[RawInput, ...], Outcome], None]
 
 
 class Answerer:
@@ -54,76 +50,77 @@ class Answerer:
 
 
 class Stage:
-    """The journal and the lines of one session.
+    """What takes part in one session besides the session.
 
     Args:
         header: The journal's first line.
         path: Of a new journal.
-        output: Where words go.
-        units: In which people see speeds.
-        opening: What has to be said of this session before it begins, line by line.
+        front: Where it is shown.
+        output: Where warnings go; whether programs read along.
         must_record: Somebody asked for this very journal: without it there is no session.
+
+    Raises:
+        UsageError: that journal cannot be written.
     """
 
     def __init__(
-        self, header: Header, path: Path, output: Output, units: str, *, opening: list[str], must_record: bool = False
+        self, header: Header, path: Path, front: Front, output: Output, *, must_record: bool = False
     ) -> None:
         self._output = output
-        self._must_record = must_record
-        self._file = self._open(path)
+        self._front = front
+        self._file = self._open(path, must_record=must_record)
         self._lines: list[Line] = []
         self._recorder = Recorder(self._emit)
-        self._printer = Printer(output.out)
-        self._screen = Lines(self._printer.line, units=units, colour=output.colour, quiet=output.quiet)
         self._told_problem = False
-        self.also: Callable[[float, tuple[RawInput, ...], Outcome], None] | None = None
+        self.voice: Voice | None = None
+        """Is given every step."""
+        self.also: Watch | None = None
         """Is shown every step as well."""
         self._recorder.begin(header)
-        self._is_simulated = header.plan.machine.passport.simulated
-        for line in opening:
-            self.say(line)
 
-    def say(self, text: str) -> None:
-        """Words for people, in order with the session's own."""
-        if not self._output.json and not self._output.quiet:
-            self._printer.line(text)
+    @property
+    def journal(self) -> str | None:
+        """Where it is kept, if it is."""
+        return str(self._file.path) if self._file else None
 
-    def alarm(self, text: str) -> None:
-        """What has to be said although there may be nobody left to read it."""
-        with contextlib.suppress(BrokenPipeError):
-            self._printer.line(encode({"alarm": text}) if self._output.json else f"!! {text}")
+    def note(self, kind: str, **fields: object) -> None:
+        """A line of the journal about what was settled around the session."""
+        self._recorder.note(kind, **fields)
 
     def record(self, now: float, raw: tuple[RawInput, ...], outcome: Outcome) -> None:
         """One step, for the journal."""
         self._recorder.step(now, raw, outcome)
 
     def screen(self, now: float, raw: tuple[RawInput, ...], outcome: Outcome) -> None:
-        """One step, for the runner."""
+        """One step, for the runner's ears and eyes."""
+        if self.voice:
+            self.voice.hear(outcome)
         if self.also:
             self.also(now, raw, outcome)
-        self._print_json()
-        if not self._output.json:
-            self._screen.show(now, raw, outcome)
+        self._pass_on()
+        self._front.show(now, raw, outcome)
         if self._file and self._file.problem and not self._told_problem:
             self._told_problem = True
-            self.alarm(f"{self._file.problem}; the session goes on without it")
+            self._front.alarm(f"{self._file.problem}; the session goes on without it")
 
     def end(self, ending: Ending) -> None:
-        """The last line, and the summary."""
+        """The summary."""
         self._recorder.end(ending.now, ending.result, ending.totals)
+        self._pass_on()
+
+    def close(self, answers: Answers | None) -> None:
+        """The very last line, if the runner had anything to say."""
+        if answers:
+            self._recorder.note("answers", **answers._asdict())
+            self._pass_on()
         if self._file:
             self._file.close()
-        with contextlib.suppress(OSError):  # how it ended counts, not whether that could be printed
-            self._print_json()
-            self._printer.close()
-            path = str(self._file.path) if self._file else None
-            summarise(ending, path, self._output.say, simulated=self._is_simulated)
 
-    def _open(self, path: Path) -> JournalFile | None:
+    def _open(self, path: Path, *, must_record: bool) -> JournalFile | None:
         try:
             return JournalFile(path)
         except OSError as error:
-            if self._must_record:
+            if must_record:
                 raise UsageError(f"the journal {path} cannot be written: {error.strerror}") from None
             print(f"! the journal {path} cannot be written: {error.strerror}", file=self._output.err)
             return None
@@ -134,62 +131,7 @@ class Stage:
         if self._output.json:
             self._lines.append(line)
 
-    def _print_json(self) -> None:
+    def _pass_on(self) -> None:
         lines, self._lines = self._lines, []
         for line in lines:
-            self._printer.line(encode(line))
-
-
-@contextlib.contextmanager
-def signals(session: Session) -> Iterator[None]:
-    """Ctrl-C, a closed terminal and a polite kill are the runner's stop while the block runs.
-
-    A terminal that wants to halt a program because it reads or writes in the background does not halt this one.
-    """
-    loop = asyncio.get_running_loop()
-
-    def caught(number: signal.Signals) -> None:
-        session.press(Pressed.STOP, number.name)
-        if number.name in {"SIGTERM", "SIGHUP"}:
-            session.leave_alone(LONELY_S)
-
-    numbers = _existing("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGTSTP")
-    for number in numbers:
-        loop.add_signal_handler(number, caught, number)
-    before = [(number, signal.signal(number, signal.SIG_IGN)) for number in _existing("SIGTTIN", "SIGTTOU")]
-    try:
-        yield
-    finally:
-        for number in numbers:
-            loop.remove_signal_handler(number)
-        for number, handler in before:
-            signal.signal(number, handler)
-
-
-def _existing(*names: str) -> list[signal.Signals]:
-    """The signals that this system has."""
-    return [getattr(signal, name) for name in names if hasattr(signal, name)]
-
-
-def has_keys() -> bool:
-    """Whether there is a terminal whose keys are ours: not that of a program in the background."""
-    if not sys.stdin or not sys.stdin.isatty():
-        return False
-    try:
-        return os.tcgetpgrp(sys.stdin.fileno()) == os.getpgrp()
-    except (AttributeError, OSError):
-        return True  # where there is no background
-
-
-@contextlib.contextmanager
-def keys(session: Session, stage: Stage, meaning: str | None) -> Iterator[None]:
-    """Keys of the terminal are the runner's while the block runs; ``meaning`` is what is said of them."""
-    from treadcoach.edges import keyboard  # noqa: PLC0415 - only a terminal has keys, and not every system has termios
-
-    def gone() -> None:
-        session.press(Pressed.STOP, "the terminal went away")
-        session.leave_alone(LONELY_S)
-
-    stage.say(f"Keys: {meaning or keyboard.HELP}")
-    with keyboard.keys(session.press, gone):
-        yield
+            self._front.data(encode(line))

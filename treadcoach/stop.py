@@ -18,11 +18,11 @@ from treadcoach.machines import ATTEMPTS, BETWEEN_ATTEMPTS_S, in_its_time
 from treadcoach.motion import Level, Machine
 from treadcoach.output import Output
 from treadcoach.passports import Identity, Record
+from treadcoach.plain import PlainFront, has_keys
 from treadcoach.preflight import plan
 from treadcoach.program.reader import load
 from treadcoach.rescue import LONELY_S, attempt, listen_again
 from treadcoach.session import Session
-from treadcoach.stage import has_keys
 
 # A program that moves nothing is none; of this one nothing is ever run.
 _STANDSTILL = """
@@ -140,7 +140,7 @@ async def _conduct(link: BleLink, aim: Aim, output: Output) -> int:
         link.address, f"Stopping {link.name or link.address}.", is_stop=True, patience_s=patience_s, attend=attend
     )
     try:
-        ending = await conduct(laid_out, link, occasion, aim.configuration, output)
+        ending = await conduct(laid_out, link, occasion, aim.configuration, PlainFront(output), output)
     finally:
         for task in rest:
             task.cancel()

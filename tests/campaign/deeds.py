@@ -7,6 +7,7 @@ from random import Random
 from typing import Any
 
 from campaign.world import World
+from treadcoach import events
 from treadcoach.coach import Coach
 from treadcoach.events import Notice, Notified, Pressed
 from treadcoach.ftms import control_point, machine_status, training_status, treadmill_data
@@ -162,7 +163,7 @@ def _another_program(world: World, chance: Random) -> None:
     world.trusts_reports = world.trusts_reports and b"\x07" not in said
     for word in said:
         if world.machine.write(word, world.now) is None:
-            world.oracle.occupied(world.now)
+            world.occupy()
             if word == b"\x08\x01":
                 world.oracle.wrote(world.now, word)  # a stop is a stop, whoever has written it
         world.run(0.2)
@@ -177,6 +178,12 @@ def _stall(world: World, chance: Random) -> None:
 
 def _kill(world: World, _: Random) -> None:
     world.kill()
+
+
+def _lose_the_voice(world: World, chance: Random) -> None:
+    world.tell(events.VoiceLost("test"))
+    world.run(chance.expovariate(1 / 12))
+    world.tell(events.VoiceRestored())
 
 
 def _sleep(world: World, chance: Random) -> None:
@@ -245,5 +252,6 @@ DEEDS: tuple[tuple[Deed, int], ...] = (
     (_stall, 4),
     (_kill, 2),
     (_sleep, 1),
+    (_lose_the_voice, 2),
     (_go_mad, 2),
 )

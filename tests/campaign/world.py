@@ -192,6 +192,10 @@ class World:
                 oracle.paused(now)
             case RunnerPressed(Pressed.CONFIRM) if asked_for := self._asked_for():
                 oracle.confirmed(now, asked_for)
+            case events.VoiceLost():
+                oracle.muted(now)
+            case events.VoiceRestored():
+                oracle.heard_again(now)
             case events.LinkLost():
                 oracle.lost(now)
             case events.LinkRestored() if self.deadman is None:  # else two write, and the deadman was first
@@ -233,6 +237,8 @@ class World:
         if self.wire.is_frozen:
             if data == _START:
                 self.oracle.wrote(self.now, data)  # for all that anybody can know, it has arrived
+            elif data in _STOPS:
+                self.oracle.tried(self.now)
             self._fails_at = min(self._fails_at, after(self.now, WRITE_TIMEOUT_S))
             self._hanging = write
             return
@@ -303,6 +309,11 @@ class World:
         self._subscribe()
         self._link_is_lost = False
         self._pending.append(events.LinkRestored())
+
+    def occupy(self) -> None:
+        """Another program has written to the machine."""
+        self._excuse()
+        self.oracle.occupied(self.now)
 
     def freeze_link(self, frozen: bool) -> None:
         """The link looks up and carries nothing; or it carries again."""

@@ -6,7 +6,6 @@ import time
 import pytest
 from rig import Rig
 
-from treadcoach.edges import chart
 from treadcoach.edges.keyboard import meaning
 from treadcoach.edges.lines import Lines
 from treadcoach.edges.printer import STALLED_S, Printer
@@ -54,15 +53,6 @@ def test_any_key_stops_except_the_few_that_are_named() -> None:
     assert meaning("\x1b[A") == [Pressed.STOP]
     assert meaning("p\n") == [Pressed.PAUSE, Pressed.CONFIRM]
     assert meaning("\n ") == [Pressed.STOP], "a stop among them is all that counts"
-
-
-def test_a_chart_shows_speeds_and_facings() -> None:
-    rig = Rig().run()
-    drawn = chart.draw(chart.points([(at, outcome.snapshot) for at, outcome in rig.trail]))
-    assert "2.5 |" in drawn
-    assert "BBBB" in drawn
-    assert max(len(line) for line in drawn.splitlines()) <= 80
-    assert chart.draw([]) == ""
 
 
 def test_what_is_printed_is_printed_in_order() -> None:

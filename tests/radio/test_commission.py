@@ -12,13 +12,13 @@ from air import ADDRESS, Air, machine, private_bus_only
 from treadcoach import passports
 from treadcoach.commission import Answer, Order, Terminal, guide
 from treadcoach.commissioning import EXPERIMENTS, Experiment
-from treadcoach.conduct import Watch
 from treadcoach.drive import Outcome
 from treadcoach.errors import MachineNotFoundError
 from treadcoach.events import Pressed, RawInput, State
 from treadcoach.motion import Speed
 from treadcoach.output import Output
 from treadcoach.session import Session
+from treadcoach.stage import Watch
 from treadmill_simulator.machine import Machine
 from treadmill_simulator.station import Station
 

@@ -63,6 +63,7 @@ def test_a_situation() -> None:
         steep_frames=0,
         target=Speed(0),
         target_at=NOW,
+        voice_lost_at=None,
         zeros=0,
     )
 

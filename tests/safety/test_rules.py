@@ -177,3 +177,44 @@ def test_a_belt_slowed_at_the_console_stays_that_slow(bench: Bench) -> None:
     for _ in range(30):
         see(bench, 1.5)
     assert bench.sent == []
+
+
+def test_without_a_voice_nothing_gets_faster_and_after_ten_seconds_backward_the_belt_is_slowed(bench: Bench) -> None:
+    bench.governor.voice_lost(bench.now)
+    before = len(bench.sent)
+    bench.run(9.0, bench.move(3.0))
+    assert bench.codes == ["voice-lost"]
+    assert len(bench.sent) == before
+    bench.governor.voice_lost(bench.now)  # said once more, it is no later for that
+    bench.run(1.0, bench.move(3.0))
+    assert "voice-missed" in bench.codes
+    assert bench.governor.latched is rules.VOICE_MISSED
+    bench.run(20.0, bench.move(3.0))
+    assert bench.governor.rest_since is not None
+
+
+def test_somebody_who_sees_the_screen_is_carried_on_without_a_voice_but_no_faster() -> None:
+    bench = Bench()
+    bench.at(3.0, Movement.FORWARD)
+    bench.governor.voice_lost(bench.now)
+    bench.run(30.0, bench.move(4.0, Movement.FORWARD))
+    assert bench.codes == ["voice-lost"]
+    assert bench.speed == 300
+    bench.governor.voice_restored()
+    bench.run(30.0, bench.move(4.0, Movement.FORWARD))
+    assert bench.speed == 400
+
+
+@pytest.mark.parametrize(("movement", "starts"), [(Movement.BACKWARD, False), (Movement.FORWARD, True)])
+def test_without_a_voice_nobody_starts_who_cannot_see_the_screen(movement: Movement, *, starts: bool) -> None:
+    bench = Bench()
+    bench.run(5.0, Intent(Ask.REST))
+    bench.governor.voice_lost(bench.now)
+    bench.review(bench.ready(movement))
+    assert (bench.verbs != []) is starts
+    assert ("voice-lost" in bench.codes) is not starts
+
+
+def test_a_governor_wakes_for_the_end_of_its_patience_with_a_voice(bench: Bench) -> None:
+    bench.governor.voice_lost(bench.now - 9.5)
+    assert bench.governor.wake_at(bench.now) == round(bench.now + 0.5, 3)

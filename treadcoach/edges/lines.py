@@ -16,6 +16,7 @@ _MARKS = {
     NoticeKind.ASK: "?",
     NoticeKind.ALARM: "!!",
     NoticeKind.VERDICT: "!",
+    NoticeKind.CHANGE: ">",
     NoticeKind.CUE: ">",
     NoticeKind.SEGMENT: "=",
     NoticeKind.BEEP: ".",

@@ -21,13 +21,13 @@ class Printer:
 
     def __init__(self, out: TextIO) -> None:
         self._out = out
-        self._lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+        self._lines: queue.SimpleQueue[tuple[str, str] | None] = queue.SimpleQueue()
         self._waiting_since: float | None = None
         self._problem: OSError | ValueError | None = None
         self._thread = threading.Thread(target=self._print, name="printer", daemon=True)
         self._thread.start()
 
-    def line(self, text: str) -> None:
+    def line(self, text: str, end: str = "\n") -> None:
         """Print one line, soon. Returns at once.
 
         Raises:
@@ -38,7 +38,7 @@ class Printer:
         since = self._waiting_since
         if since is not None and time.monotonic() - since > STALLED_S:
             raise BrokenPipeError("nothing has been printed for two seconds")
-        self._lines.put(text)
+        self._lines.put((text, end))
 
     def close(self) -> None:
         """Wait, but not for ever, until everything is printed."""
@@ -46,12 +46,12 @@ class Printer:
         self._thread.join(_CLOSE_TIMEOUT_S)
 
     def _print(self) -> None:
-        while (text := self._lines.get()) is not None:
+        while (line := self._lines.get()) is not None:
             if self._problem:
                 continue
             self._waiting_since = time.monotonic()
             try:
-                print(text, file=self._out, flush=True)
+                print(line[0], end=line[1], file=self._out, flush=True)
             except (OSError, ValueError) as error:
                 self._problem = error
             self._waiting_since = None

@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 from treadcoach.drive import Outcome
 from treadcoach.events import RawInput, Result, Snapshot, State
+from treadcoach.front import Conclusion
 from treadcoach.motion import Facing
 from treadcoach.preflight import Plan
 from treadcoach.program.quantities import clock
-from treadcoach.rehearsal import Ending
 
 Say = Callable[[str], None]
 
@@ -62,8 +62,9 @@ class Story:
             say(f"{clock(at):>7} ! {said}")
 
 
-def summarise(ending: Ending, journal: str | None, say: Say, *, simulated: bool) -> None:
+def summarise(conclusion: Conclusion, say: Say) -> None:
     """The last words of a session."""
+    ending, simulated = conclusion.ending, conclusion.plan.machine.passport.simulated
     say(f"\nSummary{' (simulated, counts toward nothing)' if simulated else ''}: {_WORDS[ending.result]}")
     for facing in Facing:
         seconds, metres = ending.totals.seconds[facing], ending.totals.metres[facing]
@@ -72,5 +73,5 @@ def summarise(ending: Ending, journal: str | None, say: Say, *, simulated: bool)
             say(f"  {facing.value:<9} {clock(seconds):>6}  {metres:7.1f} m  fastest {fastest:.1f} km/h")
     turns = f"{ending.totals.turns} turn{'' if ending.totals.turns == 1 else 's'}"
     say(f"  {turns}, {clock(ending.now)} in all")
-    if journal:
-        say(f"  journal: {journal}")
+    if conclusion.journal:
+        say(f"  journal: {conclusion.journal}")

@@ -100,6 +100,8 @@ class Governor:
                 times.append(after(self._slowest_since, self._linger_s))
         elif s.phase is Phase.MOVING:
             times += [after(s.observed_at, limit.FRESH_S + 0.001), self._steering.next_write_at]
+            if s.voice_lost_at is not None:
+                times.append(after(s.voice_lost_at, limit.VOICE_S))
         return min((time for time in times if time > now), default=None)
 
     # ---- what happened -------------------------------------------------------------------------------------
@@ -170,6 +172,15 @@ class Governor:
     def late(self, lateness_s: float) -> None:
         """This step came ``lateness_s`` after the moment that was asked for, or after something happened."""
         self._s.lateness_s = max(self._s.lateness_s, lateness_s)
+
+    def voice_lost(self, now: float) -> None:
+        """The runner hears nothing any more."""
+        if self._s.voice_lost_at is None:
+            self._s.voice_lost_at = now
+
+    def voice_restored(self) -> None:
+        """The runner hears again."""
+        self._s.voice_lost_at = None
 
     def slept(self, seconds: float, now: float) -> None:
         """The clock stood still this long: what was last seen is that much older."""
@@ -280,6 +291,9 @@ class Governor:
             or now - said_at > limit.TOKEN_LIFETIME_S - limit.CLEARED_FOR_S
         ):
             causes.append(rules.TOKEN_EXPIRED)
+            return []
+        if s.voice_lost_at is not None and limit.cannot_see_console(intent.movement):
+            causes.append(rules.VOICE_LOST)
             return []
         self._word = None
         goes_on = s.movement.facing is intent.movement.facing

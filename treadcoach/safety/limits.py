@@ -44,6 +44,8 @@ RESUME_HOLD_S = 10.0
 REST_S = 3.0
 # At the end of a program the belt stays at its slowest this long before it stops, and never longer.
 LINGER_S = 10.0
+# Whoever cannot see the screen is carried on in silence for this long, no longer.
+VOICE_S = 10.0
 # One target write a second: faster ones are dropped or stacked by real machines.
 WRITE_INTERVAL_S = 1.0
 # An answer is waited for at least this long before a belt is asked instead.

@@ -94,6 +94,8 @@ UNEXPECTED_MOTION = Cause(
 NEVER_STARTED = Cause("never-started", Gravity.STOP, _HARD, "The belt did not start. Stopping.")
 STOPPED_ITSELF = Cause("stopped-itself", Gravity.STOP, _HARD, "The belt stopped by itself.")
 STEEP = Cause("steep", Gravity.STOP, _SOFT, "The deck is too steep to go this way. Slowing to a stop.")
+VOICE_LOST = Cause("voice-lost", Gravity.HOLD, _SOFT, "The voice is gone: nothing gets faster.")
+VOICE_MISSED = Cause("voice-missed", Gravity.STOP, _SOFT, "The voice stays away. Slowing to a stop.")
 CONSOLE_SLOWER = Cause("console-slower", Gravity.LIMIT, _SOFT, "Slowed at the console: it stays that slow.")
 
 
@@ -163,6 +165,17 @@ def steep(s: Situation, _now: float) -> bool:
     return s.steep_frames >= 2  # noqa: PLR2004
 
 
+def voice_lost(s: Situation, _now: float) -> bool:
+    """H-26: whoever is not told of a change does not get one upward."""
+    return s.voice_lost_at is not None
+
+
+def voice_missed(s: Situation, now: float) -> bool:
+    """H-26: somebody who cannot see the screen is not carried on in silence."""
+    is_gone = s.voice_lost_at is not None and now - s.voice_lost_at >= limit.VOICE_S
+    return is_gone and cannot_see_console(s.movement)
+
+
 def console_slower(s: Situation, _now: float) -> bool:
     """H-16: the console wins; its speed is the ceiling until the runner confirms a start again."""
     return s.console_ceiling is not None
@@ -188,7 +201,9 @@ RULES: dict[Phase, tuple[tuple[Cause, Check], ...]] = {
         (MILES, miles),
         (FROZEN, frozen),
         (STEEP, steep),
+        (VOICE_MISSED, voice_missed),
         (OLD_DATA, old_data),
+        (VOICE_LOST, voice_lost),
         (CONSOLE_SLOWER, console_slower),
     ),
     Phase.SLOWING: _ON_THE_BELT,

@@ -64,6 +64,7 @@ class Situation:
         "steep_frames",
         "target",
         "target_at",
+        "voice_lost_at",
         "zeros",
     )
 
@@ -91,6 +92,8 @@ class Situation:
         self.zeros = 0
         self.rest_since: float | None = None
         self.lateness_s = 0.0
+        self.voice_lost_at: float | None = None
+        """Since when the runner hears nothing."""
         # disagreements
         self.over_cap_frames = 0
         self.over_target_since: float | None = None

@@ -1,0 +1,200 @@
+"""Every key in every state through a real terminal, and what reached the wire."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from terminal import Terminal
+
+PROFILE = """\
+profile: 1
+name: Short
+level: novice
+units: km/h
+steps:
+  - stand: 10 s
+  - backward: 1.0
+    for: 5 min
+  - stand: 30 s
+  - forward: 1.0
+    for: 1 min
+"""
+STOP, START = "0801", "07"
+NO_RADIO = {"DBUS_SYSTEM_BUS_ADDRESS": "unix:path=/nowhere"}
+QUICK = ("--simulate", "--rate", "16", "--mute")
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    (tmp_path / "profiles").mkdir()
+    (tmp_path / "profiles" / "short.yaml").write_text(PROFILE)
+    return tmp_path
+
+
+def armed(terminal: Terminal) -> None:
+    """From the first screen to a belt that waits for the word."""
+    terminal.until("Enter go on")
+    terminal.type("\r")
+    terminal.until("Before you step on")
+    terminal.type("\r")
+    terminal.until("Tick what is true")
+    terminal.type("123")
+    terminal.read(0.2)
+    terminal.type("\r")
+    terminal.until_state("ready")
+
+
+def running(terminal: Terminal) -> None:
+    armed(terminal)
+    terminal.type("\r")
+    terminal.until_state("running")
+
+
+STATES: dict[str, Callable[[Terminal], None]] = {"ready": armed, "running": running}
+
+
+KEYS = [" ", "\x1b", "\x1b[A", "\x03", "\x1b[<0;10;10M", "ü"]
+
+
+@pytest.mark.parametrize(("state", "key"), [*(("running", key) for key in KEYS), ("ready", " ")])
+def test_any_key_and_any_click_stops(home: Path, state: str, key: str) -> None:
+    with Terminal(home, "run", "short", *QUICK) as terminal:
+        STATES[state](terminal)
+        before = terminal.commands().count(STOP)
+        terminal.type(key)
+        terminal.until_line(type="summary")
+        leaves = key in {"\x03", "\x11"}
+        if not leaves:
+            terminal.until("Ended early, by you")
+            terminal.read(1.6)
+            terminal.type("q")
+        assert terminal.ends() == 4
+        assert terminal.commands().count(STOP) > before or state == "ready"
+        assert terminal.commands()[-1] != START
+        assert "stop" in terminal.presses()
+
+
+def test_the_few_keys_that_mean_something_else(home: Path) -> None:
+    with Terminal(home, "run", "short", *QUICK) as terminal:
+        running(terminal)
+        for key in "xb-+=e?n":
+            terminal.type(key)
+            terminal.read(0.15)
+        assert terminal.presses() == ["confirm", "extend", "back", "slower", "faster", "faster", "easier", "skip"]
+        terminal.until("While a session runs")
+        terminal.until_state("turning")
+        terminal.type("?")
+        terminal.until_state("ready")
+        terminal.type("p")  # means nothing here, and starts nothing
+        terminal.type("\r")
+        terminal.until_state("running", facing="forward")
+        terminal.type("p")
+        terminal.until_state("paused")
+        terminal.until("PAUSED")
+        starts = terminal.commands().count(START)
+        terminal.type("\r")
+        terminal.until_state("running")
+        assert terminal.commands().count(START) == starts + 1
+        terminal.type("\x03")
+        assert terminal.ends() == 4
+
+
+def test_a_second_press_repeats_the_stop_and_resumes_nothing(home: Path) -> None:
+    with Terminal(home, "run", "short", "--simulate", "ignores-stop", "--rate", "4", "--mute") as terminal:
+        running(terminal)
+        terminal.type(" ")
+        terminal.until_state("stopping")
+        before = len(terminal.commands())
+        terminal.type("   ")
+        terminal.read(0.5)
+        assert terminal.presses().count("stop") == 4
+        assert len(terminal.commands()) > before
+        assert START not in terminal.commands()[before:]
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_a_window_that_is_closed_stops_the_belt(home: Path, state: str) -> None:
+    with Terminal(home, "run", "short", *QUICK) as terminal:
+        STATES[state](terminal)
+        terminal.close()
+        assert terminal.ends() == 4
+        if state == "running":
+            assert terminal.commands()[-1] == STOP
+        assert terminal.journal()[-1]["result"] == "stopped"
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGTSTP])
+def test_a_signal_stops_the_belt(home: Path, number: signal.Signals) -> None:
+    with Terminal(home, "run", "short", *QUICK) as terminal:
+        running(terminal)
+        terminal.signal(number)
+        terminal.until_line(type="summary")
+        if number not in {signal.SIGTERM, signal.SIGHUP}:
+            terminal.until("Ended early")
+            terminal.read(1.6)
+            terminal.type("q")
+        assert terminal.ends() == 4
+        assert terminal.commands()[-1] == STOP
+
+
+def test_what_the_runner_says_afterwards_is_kept(home: Path) -> None:
+    with Terminal(home, "run", "short", *QUICK) as terminal:
+        running(terminal)
+        terminal.type(" ")
+        terminal.until("How hard was it?")
+        terminal.type("9")  # a key that was meant to stop a belt is no answer
+        terminal.read(1.7)
+        terminal.type("7\r10\r\r")
+        assert terminal.ends() == 4
+        answers = terminal.journal()[-1]
+        assert (answers["type"], answers["effort"], answers["pain"], answers["stumbles"]) == ("answers", 7, 10, None)
+        armed_line = next(line for line in terminal.journal() if line["type"] == "armed")
+        assert len(armed_line["checked"]) == 3
+        assert "ended early by the runner" in terminal.shown, "the summary stays behind when the screen is gone"
+
+
+def test_leaving_before_anything_moves(home: Path) -> None:
+    for keys in ("q", "\x03"):
+        with Terminal(home, "run", "short", *QUICK) as terminal:
+            terminal.until("Enter go on")
+            terminal.type(keys)
+            assert terminal.ends() == 4
+            assert terminal.commands() == []
+
+
+def test_a_program_that_may_not_run_is_told_when_the_screen_is_gone(home: Path) -> None:
+    (home / "profiles" / "bad.yaml").write_text(PROFILE.replace("backward: 1.0", "backward: 60"))
+    with Terminal(home, "run", "bad", *QUICK) as terminal:
+        assert terminal.ends() == 2
+        assert "did you mean 6.0?" in terminal.shown or "is above" in terminal.shown
+
+
+def test_without_a_treadmill_the_simulator_can_be_chosen(home: Path) -> None:
+    with Terminal(home, "run", "short", "--mute", variables=NO_RADIO) as terminal:
+        terminal.until("Which treadmill?")
+        terminal.type("s")
+        terminal.until("Enter go on")
+        terminal.type("q")
+        assert terminal.ends() == 4
+
+
+def test_the_demo_shows_a_refusal_and_a_silence_and_ends_well(home: Path) -> None:
+    with Terminal(home, "demo") as terminal:
+        terminal.until("REFUSED")
+        terminal.until("HOLD", 45.0)
+        assert terminal.ends(60.0) == 0
+        verdicts = [line["verdict"] for line in terminal.journal() if line["type"] == "verdict"]
+        assert "hold" in verdicts
+        assert "completed" in terminal.shown
+
+
+def test_lines_for_those_who_want_them_and_where_nothing_can_be_drawn(home: Path) -> None:
+    for variables, flags in (({"TERM": "xterm"}, ("--no-tui",)), ({"TERM": "dumb"}, ())):
+        with Terminal(home, "run", "short", *QUICK, *flags, variables=variables) as terminal:
+            terminal.until("ready to go backward?")
+            assert "\x1b[?1049h" not in terminal.shown
+            terminal.type("q")
+            assert terminal.ends() == 4

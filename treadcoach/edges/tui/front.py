@@ -1,0 +1,350 @@
+"""Between two threads: the screen lives in the main one, the session and its loop in another.
+
+So a picture that takes long, or a screen that hangs, never holds up a stop: keys go straight from the terminal's
+thread to the session's loop, snapshots the other way, and only the newest is drawn. When the screen ends for any
+reason, the runner has lost their stop key, and that is a stop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import io
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import contextmanager, suppress
+from typing import Any, TypeVar
+
+from treadcoach.chart import Point
+from treadcoach.drive import Outcome
+from treadcoach.edges.tui.app import CoachApp
+from treadcoach.edges.tui.driver import attentive
+from treadcoach.edges.tui.frame import Frame
+from treadcoach.edges.tui.keys import HELP, LEAVE, meaning
+from treadcoach.edges.tui.screens.arm import ArmScreen
+from treadcoach.edges.tui.screens.health import HealthScreen
+from treadcoach.edges.tui.screens.machine import MachineScreen
+from treadcoach.edges.tui.screens.preflight import PreflightScreen
+from treadcoach.edges.tui.screens.question import Question
+from treadcoach.edges.tui.screens.summary import SummaryScreen
+from treadcoach.errors import LinkError
+from treadcoach.events import NoticeKind, Pressed, RawInput
+from treadcoach.front import Answers, Briefing, Choice, Conclusion, Front, Listener, Scan
+from treadcoach.output import Output
+from treadcoach.preflight import Plan
+
+T = TypeVar("T")
+Work = Callable[[Front, Output], Coroutine[Any, Any, int]]
+
+# A screen that has not lived for this long is one that is lost.
+STALLED_S = 2.0
+# How long a screen that nobody has to answer is shown, in real seconds.
+SHOWN_S = 3.0
+STOPPED_BY_RUNNER = 4
+# A thread that waits for Python's lock gets it this soon, even while a picture is being drawn; else after 5 ms.
+SWITCH_S = 0.0001
+NEVER = 1_000_000
+_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGTSTP")
+
+
+class ScreenFront:
+    """The front of the full screen.
+
+    Args:
+        confirms: A simulated runner answers: screens that ask go on by themselves.
+        colour: Whether to use any.
+        afterwards: Says how it went, when the terminal is an ordinary one again.
+    """
+
+    def __init__(self, *, confirms: bool, colour: bool, afterwards: Callable[[Conclusion], None]) -> None:
+        self.confirms = confirms
+        self._afterwards = afterwards
+        self._app = CoachApp(attentive(self), begin=self._begin, colour=colour)
+        self._control = threading.Thread(target=self._run_control, name="control")
+        self._work: Callable[[], int] = lambda: STOPPED_BY_RUNNER
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._task: asyncio.Task[int] | None = None
+        self._code = STOPPED_BY_RUNNER
+        self._error: BaseException | None = None
+        self._conclusion: Conclusion | None = None
+        self._complaints = io.StringIO()
+        self._is_gone = False
+        self.is_blind = False
+        self._leaves = False
+        self._waiting: Future[Any] | None = None
+        # of the session that runs
+        self._listener: Listener | None = None
+        self._plan: Plan | None = None
+        self._units = "km/h"
+        self._said: dict[NoticeKind, str] = {}
+        self._place: tuple[object, ...] = ()
+        self._newest: tuple[Frame, float] | None = None
+        self._is_drawing = False
+        self._belt: list[Point] = []
+
+    # ---- the main thread -----------------------------------------------------------------------------------
+
+    def run(self, work: Work, output: Output, loops: Callable[[], asyncio.AbstractEventLoop] | None) -> int:
+        """Do the work behind the screen; its exit code, when both have ended.
+
+        Raises:
+            BaseException: what the work has raised.
+        """
+        shown = output._replace(out=_Words(self.say), err=self._complaints)
+        self._work = lambda: self._controlled(work, shown, loops)
+        before = sys.getswitchinterval()
+        sys.setswitchinterval(SWITCH_S)
+        _no_long_pauses()
+        try:
+            with self._signals():
+                self._app.run()
+                self._screen_ended()
+                if self._control.ident is not None:
+                    self._control.join()
+        finally:
+            sys.setswitchinterval(before)
+        with suppress(OSError):  # how it ended counts, not whether that could be printed
+            output.err.write(self._complaints.getvalue())
+            if self._conclusion:
+                self._afterwards(self._conclusion)
+        if self._error is not None and not isinstance(self._error, asyncio.CancelledError):
+            raise self._error
+        return self._code
+
+    def _begin(self) -> None:
+        """The first picture is there."""
+        for name in _SIGNALS[-1:]:  # the screen's library has taken this one for itself
+            signal.signal(getattr(signal, name), self._signalled)
+        self._control.start()
+
+    @contextmanager
+    def _signals(self) -> Iterator[None]:
+        numbers = [getattr(signal, name) for name in _SIGNALS if hasattr(signal, name)]
+        before = {number: signal.signal(number, self._signalled) for number in numbers}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def _signalled(self, number: int, _frame: object) -> None:
+        name = signal.Signals(number).name
+        if name in {"SIGTERM", "SIGHUP"}:
+            self._lonely(name)
+        elif not self._tell(Pressed.STOP, name):
+            self._leave()
+
+    def _screen_ended(self) -> None:
+        self._is_gone = True
+        if self._control.is_alive():
+            self._lonely("the screen was lost")
+
+    # ---- from any thread -----------------------------------------------------------------------------------
+
+    def typed(self, key: str) -> bool:
+        """See `driver.Runner`; called from the terminal's thread."""
+        if key in LEAVE:
+            self._leaves = True
+            if not self._tell(Pressed.STOP, "key"):
+                self._leave()
+            return True
+        if self._listener is None or key == HELP:
+            return False
+        return self._tell(meaning(key), "key")
+
+    def terminal_gone(self) -> None:
+        """See `driver.Runner`."""
+        self.is_blind = True
+        self._lonely("the terminal went away")
+
+    def _tell(self, what: Pressed, source: str) -> bool:
+        """Say something to the session; whether there is one."""
+        listener = self._listener
+        if listener is None or self._loop is None:
+            return False
+        with suppress(RuntimeError):  # its loop has just ended
+            self._loop.call_soon_threadsafe(listener.press, what, source)
+        return True
+
+    def _lonely(self, why: str) -> None:
+        """Nobody is there any more."""
+        self._leaves = True
+        if not self._tell(Pressed.STOP, why):
+            self._leave()
+        elif self._listener is not None and self._loop is not None:
+            with suppress(RuntimeError):
+                self._loop.call_soon_threadsafe(self._listener.leave_alone)
+
+    def _leave(self) -> None:
+        """End the work where nothing moves."""
+        with suppress(RuntimeError):
+            if self._loop is not None and self._task is not None:
+                self._loop.call_soon_threadsafe(self._task.cancel)
+
+    def _post(self, call: Callable[..., object], *arguments: object) -> None:
+        """Have something done in the screen's thread."""
+        if not self._is_gone:
+            self._app.call_later(call, *arguments)
+
+    # ---- the control thread --------------------------------------------------------------------------------
+
+    def _run_control(self) -> None:
+        try:
+            self._code = self._work()
+        except BaseException as error:  # noqa: BLE001 - raised again in the main thread
+            self._error = error
+        finally:
+            self._post(self._app.exit)
+
+    def _controlled(self, work: Work, output: Output, loops: Callable[[], asyncio.AbstractEventLoop] | None) -> int:
+        async def main() -> int:
+            self._loop, self._task = asyncio.get_running_loop(), asyncio.current_task()
+            return await work(self, output)
+
+        with asyncio.Runner(loop_factory=loops) as runner:
+            return runner.run(main())
+
+    def dress(self, theme: str, units: str) -> None:
+        """See `Front`."""
+        self._units = units
+        self._post(self._app.dress, theme)
+
+    def say(self, text: str) -> None:
+        """See `Front`."""
+        self._post(self._app.say, text)
+
+    def data(self, line: str) -> None:
+        """Nobody reads along."""
+
+    def alarm(self, text: str) -> None:
+        """See `Front`."""
+        self._said[NoticeKind.ALARM] = text
+        if self._is_gone:
+            with suppress(OSError, ValueError):
+                print(f"!! {text}", file=sys.__stderr__, flush=True)
+
+    def bell(self) -> None:
+        """See `Front`."""
+        self._post(self._app.bell)
+
+    def show(self, now: float, _raw: tuple[RawInput, ...], outcome: Outcome) -> None:
+        """See `Front`.
+
+        Raises:
+            BrokenPipeError: the screen has ended, or stands.
+        """
+        if self._is_gone:
+            raise BrokenPipeError("the screen has ended")
+        if time.monotonic() - self._app.alive_at > STALLED_S:
+            raise BrokenPipeError("nothing has been drawn for two seconds")
+        snapshot = outcome.snapshot
+        place = (snapshot.state, snapshot.segment)
+        if place != self._place:
+            self._place = place
+            self._said = {kind: text for kind, text in self._said.items() if kind is NoticeKind.ALARM}
+        self._said.update({notice.kind: notice.text for notice in outcome.notices})
+        if self._plan:
+            frame = Frame(self._plan, snapshot, outcome.following, dict(self._said), self._units)
+            self._newest = (frame, time.monotonic())
+        if not self._belt or now - self._belt[-1].at_s >= 1:
+            self._belt.append(Point(now, snapshot.observed_kmh or 0.0, snapshot.facing))
+        if not self._is_drawing:
+            self._is_drawing = True
+            self._post(self._draw)
+
+    def frame(self) -> Frame | None:
+        """The newest picture, as old as it is; for the screen's thread."""
+        if self._newest is None:
+            return None
+        frame, at = self._newest
+        rate = getattr(self._loop, "rate", 1.0)
+        return frame._replace(age_s=(time.monotonic() - at) * rate)
+
+    async def _draw(self) -> None:
+        self._is_drawing = False
+        if frame := self.frame():
+            await self._app.draw(frame)
+
+    @contextmanager
+    def attend(self, listener: Listener, plan: Plan, keys: str | None) -> Iterator[None]:  # noqa: ARG002
+        """See `Front`."""
+        self._plan, self._said, self._place, self._newest, self._belt = plan, {}, (), None, []
+        self._app.source = self.frame
+        self._listener = listener
+        try:
+            yield
+        finally:
+            self._listener = None
+            self._app.source = lambda: None
+
+    # ---- questions -----------------------------------------------------------------------------------------
+
+    async def choose(self, scan: Scan) -> str | None:
+        """See `Front`."""
+        found: Sequence[Choice] = ()
+        problem = ""
+        while True:
+            try:
+                found, problem = await scan(), ""
+            except LinkError as error:
+                problem = str(error)
+            chosen = await self._ask(MachineScreen(tuple(found), problem))
+            if chosen != MachineScreen.AGAIN:
+                return chosen
+
+    async def is_unwell(self, conditions: Sequence[str], question: str) -> str | None:
+        """See `Front`."""
+        answer = await self._ask(HealthScreen(tuple(conditions), question))
+        if answer is None:
+            raise asyncio.CancelledError
+        return answer
+
+    async def approve(self, briefing: Briefing) -> bool:
+        """See `Front`."""
+        goes_on = await self._ask(PreflightScreen(briefing, self._units))
+        return bool(goes_on)
+
+    async def arm(self) -> tuple[str, ...] | None:
+        """See `Front`."""
+        return await self._ask(ArmScreen())
+
+    async def conclude(self, conclusion: Conclusion) -> Answers | None:
+        """See `Front`."""
+        self._conclusion = conclusion
+        if self._leaves or self._is_gone:
+            return None
+        return await self._ask(SummaryScreen(conclusion, self._belt, self._units))
+
+    async def _ask(self, question: Question[T]) -> T | None:
+        """Show a screen until it is answered; ``None``: the runner would rather leave."""
+        future: Future[T | None] = Future()
+        question.ask(future, SHOWN_S if self.confirms else None)
+        self._post(self._app.place, question)
+        return await asyncio.wrap_future(future)
+
+
+def _no_long_pauses() -> None:
+    """A full collection of garbage stops every thread for a tenth of a second, a key's as well.
+
+    What is there now stays; what comes is looked through in small parts, and as a whole only while the belt stands.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(700, 10, NEVER)
+
+
+class _Words(io.StringIO):
+    """Lines that are written here are said."""
+
+    def __init__(self, say: Callable[[str], None]) -> None:
+        super().__init__()
+        self._say = say
+
+    def write(self, text: str) -> int:
+        if text.strip():
+            self._say(text.rstrip("\n"))
+        return len(text)
