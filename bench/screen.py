@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import TextIO
 
 ROOT = Path(__file__).parent.parent
 sys.path[:0] = [str(ROOT / folder) for folder in ("tests", "tests/tui", "bench")]
@@ -84,10 +85,10 @@ def presses(count: int) -> None:
             distribution(f"a key to bytes, {SIZE[0]}x{SIZE[1]} redrawn without rest", found)
 
 
-def _written(lines: object, began: int) -> float:
+def _written(lines: TextIO, began: int) -> float:
     """Seconds until a stop was written."""
     while True:
-        for line in lines.readlines():  # type: ignore[attr-defined]
+        for line in lines:
             at, data = line.split()
             if data == "0801" and int(at) >= began:
                 return (int(at) - began) / 1e9

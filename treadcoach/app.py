@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from treadcoach import chart
 from treadcoach.authoring import WRONG_INPUT, plan_for, save_picture
-from treadcoach.conduct import EXIT_CODES, SOFTWARE, Occasion, conduct, silence
+from treadcoach.conduct import EXIT_CODES, SOFTWARE, Occasion, agreed, conduct, silence
 from treadcoach.config import load, names
 from treadcoach.drive import Outcome
 from treadcoach.edges.journal import new_path
 from treadcoach.edges.story import Story, summarise
 from treadcoach.errors import JournalError, UsageError
 from treadcoach.events import RawInput, Result
-from treadcoach.flight import look_ahead
-from treadcoach.front import Briefing, Conclusion, Front
-from treadcoach.fronts import Wishes, behind
+from treadcoach.front import Conclusion, Front
+from treadcoach.fronts import behind
 from treadcoach.link import SUBSCRIPTIONS, prepare
 from treadcoach.motion import Level, Machine
 from treadcoach.output import Output
@@ -149,7 +149,8 @@ class RunOptions(NamedTuple):
     confirms: bool
     """A simulated runner answers what has to be answered."""
     journal: str | None
-    wishes: Wishes = Wishes()
+    plain: bool = False
+    """Lines, although there is a terminal."""
     mute: bool = False
     show: Show | None = None
 
@@ -159,7 +160,11 @@ def run_simulated(options: RunOptions, output: Output) -> int:
     from treadcoach.pace import PacedLoop  # noqa: PLC0415 - only a rate other than 1 needs it
 
     factory = (lambda: PacedLoop(options.rate)) if options.rate != 1 else None
-    return behind(lambda front, output: simulate(options, front, output), options.wishes, output, factory)
+
+    def work(front: Front, output: Output) -> Coroutine[Any, Any, int]:
+        return simulate(options, front, output)
+
+    return behind(work, output, factory, plain=options.plain, confirms=options.confirms)
 
 
 async def simulate(options: RunOptions, front: Front, output: Output) -> int:
@@ -193,8 +198,7 @@ async def simulate(options: RunOptions, front: Front, output: Output) -> int:
         if laid_out is None:
             return WRONG_INPUT
         remark = "Simulated in this process: there is no deadman, and nothing here counts toward a level."
-        briefing = Briefing(laid_out, look_ahead(laid_out), laid_out.findings, (remark,))
-        armed = await front.arm() if await front.approve(briefing) else None
+        armed = await agreed(laid_out, (remark,), front)
         if armed is None:
             return EXIT_CODES[Result.STOPPED]
         occasion = Occasion(

@@ -27,6 +27,7 @@ COLOURS = {
     Facing.LEFT: "#3ddbb0",
     Facing.RIGHT: "#e08cff",
 }
+_STANDING = "#8a8a8a"
 _ANSI = {Facing.FORWARD: 94, Facing.BACKWARD: 93, Facing.LEFT: 96, Facing.RIGHT: 95}
 _HALF = "▄"
 
@@ -45,6 +46,11 @@ class Cell(NamedTuple):
 
     text: str
     facing: Facing | None
+
+
+def colour_of(facing: Facing | None) -> str:
+    """For a terminal; a standing belt is grey."""
+    return COLOURS[facing] if facing else _STANDING
 
 
 def points(snapshots: list[tuple[float, Snapshot]]) -> list[Point]:
@@ -84,7 +90,7 @@ def _bar(halves: int, facing: Facing | None) -> str:
     """One character of a bar that reaches so many half characters above this row's floor."""
     if halves <= 0:
         return " "
-    return _HALF if halves == 1 else PATTERNS.get(facing, "█") if facing else "█"
+    return _HALF if halves == 1 else PATTERNS[facing or Facing.FORWARD]
 
 
 def words(series: list[Point], width: int) -> list[Cell]:

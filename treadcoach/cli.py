@@ -179,17 +179,15 @@ def run(
         raise UsageError("--simulate and --machine are two machines; choose one")
     _refuse_to_overwrite(journal)
     from treadcoach import app  # noqa: PLC0415
-    from treadcoach.fronts import Wishes  # noqa: PLC0415
 
-    wishes = Wishes(plain=no_tui, confirms=yes)
     simulated = app.RunOptions(
-        profile, simulate or "well-behaved", seed, _level(level), rate or 1.0, yes, journal, wishes, mute
+        profile, simulate or "well-behaved", seed, _level(level), rate or 1.0, yes, journal, no_tui, mute
     )
     if simulate:
         return app.run_simulated(simulated, output)
     from treadcoach import machines  # noqa: PLC0415 - only a machine in the air needs the radio
 
-    options = machines.RunOptions(profile, machine, adapter, _level(level), rate, yes, journal, wishes, mute)
+    options = machines.RunOptions(profile, machine, adapter, _level(level), rate, yes, journal, no_tui, mute)
     return machines.run(options, lambda front, output: app.simulate(simulated, front, output), output)
 
 

@@ -15,7 +15,8 @@ from treadcoach.deadman import Orders
 from treadcoach.edges.journal import new_path
 from treadcoach.edges.voice import Ears, Voice, commands
 from treadcoach.events import Result
-from treadcoach.front import Conclusion, Front
+from treadcoach.flight import look_ahead
+from treadcoach.front import Briefing, Conclusion, Front
 from treadcoach.heartbeat import Heartbeat
 from treadcoach.link import GattLink
 from treadcoach.output import Output
@@ -63,6 +64,12 @@ class Occasion(NamedTuple):
     """How long to go on stopping a belt that is not seen to stop; ``None``: until somebody has seen it stand."""
     attend: Callable[[Session], Watch | None] = lambda _session: None
     """Is given the session before it begins; what it returns is shown every step."""
+
+
+async def agreed(laid_out: Plan, remarks: tuple[str, ...], front: Front) -> tuple[str, ...] | None:
+    """Show a program and ask for the checklist; what was said to be true, ``None``: the runner would rather not."""
+    briefing = Briefing(laid_out, look_ahead(laid_out), laid_out.findings, remarks)
+    return await front.arm() if await front.approve(briefing) else None
 
 
 async def conduct(  # noqa: PLR0917 - whom a session concerns

@@ -13,7 +13,6 @@ from treadcoach.drive import Outcome
 from treadcoach.events import Notified, RawInput, State
 from treadcoach.flight import look_ahead
 from treadcoach.front import Briefing, Front
-from treadcoach.fronts import Wishes
 from treadcoach.ftms import treadmill_data
 from treadcoach.motion import Facing, Machine
 from treadcoach.output import Output
@@ -93,8 +92,5 @@ def _accelerate(loop: asyncio.AbstractEventLoop, rate: float) -> None:
 def demo(output: Output) -> int:
     """The embedded simulator, accelerated; no questions asked."""
     output.say("A simulated treadmill, accelerated 12 times. Any key stops it.")
-    wishes = Wishes(confirms=True)
-    options = RunOptions(
-        PROFILE, "well-behaved", 1, None, RATE, confirms=True, journal=None, wishes=wishes, show=Show()
-    )
+    options = RunOptions(PROFILE, "well-behaved", 1, None, RATE, confirms=True, journal=None, show=Show())
     return run_simulated(options, output)

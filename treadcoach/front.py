@@ -6,14 +6,16 @@ moves. What a session asks of people before and after, it asks here.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+import signal
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import AbstractContextManager
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from treadcoach.drive import Outcome
 from treadcoach.errors import Finding
 from treadcoach.events import Pressed, RawInput
 from treadcoach.flight import Flight
+from treadcoach.output import Output
 from treadcoach.preflight import Plan
 from treadcoach.rehearsal import Ending
 
@@ -24,6 +26,19 @@ CHECKLIST = (
 )
 """What has to be true before a belt is armed; the safety envelope asks for it before each session."""
 
+KEYS = {
+    "\n": Pressed.CONFIRM,
+    "\r": Pressed.CONFIRM,
+    "p": Pressed.PAUSE,
+    "n": Pressed.SKIP,
+    "b": Pressed.BACK,
+    "x": Pressed.EXTEND,
+    "-": Pressed.SLOWER,
+    "+": Pressed.FASTER,
+    "=": Pressed.FASTER,  # the same key without Shift
+    "e": Pressed.EASIER,
+}
+"""The few keys that mean something else than stop, by the character that they type."""
 
 SIMULATOR = "simulator"
 """Chosen instead of a machine's address."""
@@ -76,14 +91,35 @@ class Listener(Protocol):
         """There is nobody there any more."""
 
 
+def forsake(listener: Listener, why: str) -> None:
+    """Stop: nobody is there any more who could say that the belt stands."""
+    listener.press(Pressed.STOP, why)
+    listener.leave_alone()
+
+
+def heed(listener: Listener, number: signal.Signals) -> None:
+    """What a signal means to a session: a stop, and of some that nobody is there any more."""
+    if number.name in {"SIGTERM", "SIGHUP"}:
+        forsake(listener, number.name)
+    else:
+        listener.press(Pressed.STOP, number.name)
+
+
+def _existing(*names: str) -> tuple[signal.Signals, ...]:
+    """The signals that this system has."""
+    return tuple(getattr(signal, name) for name in names if hasattr(signal, name))
+
+
+HEEDED = _existing("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGTSTP")
+"""Ctrl-C, a polite kill, a closed terminal, and what would halt or end this program: they stop the belt instead."""
+IGNORED = _existing("SIGTTIN", "SIGTTOU")
+"""A terminal that wants to halt a program because it reads or writes in the background does not halt this one."""
+
 Scan = Callable[[], Awaitable[Sequence[Choice]]]
 
 
 class Front(Protocol):
     """See above. Everything but `alarm` may raise `BrokenPipeError`: people see nothing any more."""
-
-    confirms: bool
-    """A simulated runner answers for everybody: nothing is waited for."""
 
     def dress(self, theme: str, units: str) -> None:
         """How it looks, and in what speeds are shown."""
@@ -128,3 +164,7 @@ class Front(Protocol):
 
     async def conclude(self, conclusion: Conclusion) -> Answers | None:
         """Show how it went, and ask how it was."""
+
+
+Work = Callable[[Front, Output], Coroutine[Any, Any, int]]
+"""What is to be done in front of people, to an exit code."""

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from treadcoach import commissioning, passports, screening
 from treadcoach.authoring import WRONG_INPUT, plan_for
-from treadcoach.conduct import EXIT_CODES, Occasion, conduct, silence
+from treadcoach.conduct import EXIT_CODES, Occasion, agreed, conduct, silence
 from treadcoach.config import Configuration, load
 from treadcoach.deadman import Orders
 from treadcoach.edges import ble
@@ -18,8 +18,8 @@ from treadcoach.edges.radio_faults import ONE_AT_A_TIME
 from treadcoach.errors import LinkError, LinkLostError, MachineNotFoundError, UsageError
 from treadcoach.events import Result
 from treadcoach.flight import look_ahead
-from treadcoach.front import SIMULATOR, Briefing, Choice, Front
-from treadcoach.fronts import Wishes, Work, behind
+from treadcoach.front import SIMULATOR, Briefing, Choice, Front, Work
+from treadcoach.fronts import behind
 from treadcoach.link import prepare, read_all
 from treadcoach.motion import Level, Machine
 from treadcoach.output import Output
@@ -164,7 +164,8 @@ class RunOptions(NamedTuple):
     confirms: bool
     """A simulated runner answers what has to be answered."""
     journal: str | None
-    wishes: Wishes = Wishes()
+    plain: bool = False
+    """Lines, although there is a terminal."""
     mute: bool = False
 
 
@@ -177,9 +178,11 @@ def run(options: RunOptions, simulate: Work, output: Output) -> int:
         address = options.address or configuration.settings.machine or await _chosen(options, configuration, front)
         if address == SIMULATOR:
             return await simulate(front, output)
-        return EXIT_CODES[Result.STOPPED] if address is None else await _run(address, options, front, output)
+        if address is None:
+            return EXIT_CODES[Result.STOPPED]
+        return await _run(address, options, configuration, front, output)
 
-    return behind(work, options.wishes, output, ScaledLoop)
+    return behind(work, output, ScaledLoop, plain=options.plain, confirms=options.confirms)
 
 
 async def _chosen(options: RunOptions, configuration: Configuration, front: Front) -> str | None:
@@ -195,8 +198,7 @@ async def _chosen(options: RunOptions, configuration: Configuration, front: Fron
     return await front.choose(scan)
 
 
-async def _run(address: str, options: RunOptions, front: Front, output: Output) -> int:
-    configuration = load()
+async def _run(address: str, options: RunOptions, configuration: Configuration, front: Front, output: Output) -> int:
     reached = await reach(address, options.adapter, configuration, output)
     try:
         _check_simulating(options, reached)
@@ -270,8 +272,7 @@ async def _conduct(  # noqa: PLR0917 - whom a session concerns
     remark = (
         simulated if reached.rate else "The safety key is the last line: clip it on, try it, keep the rails in reach."
     )
-    briefing = Briefing(laid_out, look_ahead(laid_out), laid_out.findings, (*_remarks(reached), remark))
-    armed = await front.arm() if await front.approve(briefing) else None
+    armed = await agreed(laid_out, (*_remarks(reached), remark), front)
     if armed is None:
         return EXIT_CODES[Result.STOPPED]
     occasion = Occasion(

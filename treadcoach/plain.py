@@ -14,8 +14,8 @@ from treadcoach.edges.lines import Lines
 from treadcoach.edges.printer import Printer
 from treadcoach.edges.story import summarise
 from treadcoach.errors import UsageError
-from treadcoach.events import Pressed, RawInput
-from treadcoach.front import Answers, Briefing, Conclusion, Listener, Scan
+from treadcoach.events import RawInput
+from treadcoach.front import HEEDED, IGNORED, Answers, Briefing, Conclusion, Listener, Scan, forsake, heed
 from treadcoach.output import Output
 from treadcoach.preflight import Plan
 from treadcoach.recording import encode
@@ -28,11 +28,9 @@ class PlainFront:
 
     Args:
         output: Where words go.
-        confirms: A simulated runner answers.
     """
 
-    def __init__(self, output: Output, *, confirms: bool = False) -> None:
-        self.confirms = confirms
+    def __init__(self, output: Output) -> None:
         self._output = output
         self._units = "km/h"
         self._printer: Printer | None = None
@@ -128,45 +126,25 @@ class PlainFront:
     def _keys(self, listener: Listener, meaning: str | None) -> Iterator[None]:
         from treadcoach.edges import keyboard  # noqa: PLC0415 - not every system has termios
 
-        def gone() -> None:
-            listener.press(Pressed.STOP, "the terminal went away")
-            listener.leave_alone()
-
         self.say(f"Keys: {meaning or keyboard.HELP}")
-        with keyboard.keys(listener.press, gone):
+        with keyboard.keys(listener.press, lambda: forsake(listener, "the terminal went away")):
             yield
 
 
 @contextlib.contextmanager
 def _signals(listener: Listener) -> Iterator[None]:
-    """Ctrl-C, a closed terminal and a polite kill are the runner's stop while the block runs.
-
-    A terminal that wants to halt a program because it reads or writes in the background does not halt this one.
-    """
+    """Ctrl-C, a closed terminal and a polite kill are the runner's stop while the block runs."""
     loop = asyncio.get_running_loop()
-    numbers = existing("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGTSTP")
-    for number in numbers:
+    for number in HEEDED:
         loop.add_signal_handler(number, heed, listener, number)
-    before = [(number, signal.signal(number, signal.SIG_IGN)) for number in existing("SIGTTIN", "SIGTTOU")]
+    before = [(number, signal.signal(number, signal.SIG_IGN)) for number in IGNORED]
     try:
         yield
     finally:
-        for number in numbers:
+        for number in HEEDED:
             loop.remove_signal_handler(number)
         for number, handler in before:
             signal.signal(number, handler)
-
-
-def heed(listener: Listener, number: signal.Signals) -> None:
-    """What a signal means to a session: a stop, and of some that nobody is there any more."""
-    listener.press(Pressed.STOP, number.name)
-    if number.name in {"SIGTERM", "SIGHUP"}:
-        listener.leave_alone()
-
-
-def existing(*names: str) -> list[signal.Signals]:
-    """The signals that this system has."""
-    return [getattr(signal, name) for name in names if hasattr(signal, name)]
 
 
 def has_keys() -> bool:

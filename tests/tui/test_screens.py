@@ -14,7 +14,6 @@ import pytest
 from rig import SHORT, Rig
 
 from treadcoach.chart import points
-from treadcoach.drive import Outcome
 from treadcoach.edges.tui.app import CoachApp
 from treadcoach.edges.tui.digits import blocks, scale
 from treadcoach.edges.tui.frame import Frame
@@ -34,22 +33,15 @@ from treadcoach.screening import CONDITIONS, QUESTION
 Compare = Callable[..., bool]
 
 
-def framed(rig: Rig, outcome: Outcome, **changes: Any) -> Frame:
-    said = {notice.kind: notice.text for notice in outcome.notices}
-    return Frame(rig.plan, outcome.snapshot, outcome.following, said, **changes)
-
-
-def found(
-    state: State, facing: Facing | None = None, *, character: str = "well-behaved", seconds: float = 400
-) -> Frame:
+def found(state: State, facing: Facing) -> Frame:
     """The first frame of a real session in this state, five seconds into it where it lasts as long."""
-    rig = Rig(SHORT, character)
+    rig = Rig(SHORT)
     said: dict[NoticeKind, str] = {}
     since = None
-    while rig.now < seconds:
+    while rig.drive.result is None:
         snapshot = rig.outcome.snapshot
         said |= {notice.kind: notice.text for notice in rig.outcome.notices}
-        if snapshot.state is state and facing in {None, snapshot.facing or snapshot.next_facing}:
+        if snapshot.state is state and facing is (snapshot.facing or snapshot.next_facing):
             since = rig.now if since is None else since
             if rig.now - since >= 5 or state in {State.READY, State.COUNTDOWN}:
                 return Frame(rig.plan, snapshot, rig.outcome.following, said)
@@ -129,7 +121,7 @@ def test_the_paused_screen(compare: Compare) -> None:
     rig.press(Pressed.PAUSE)
     rig.run(20.0)
     assert rig.state is State.PAUSED
-    assert compare(framed(rig, rig.outcome))
+    assert compare(Frame(rig.plan, rig.outcome.snapshot, rig.outcome.following, {}))
 
 
 def test_the_stopping_screen(compare: Compare) -> None:

@@ -11,19 +11,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 from treadcoach.events import Pressed
+from treadcoach.front import KEYS
 
-KEYS = {
-    "\n": Pressed.CONFIRM,
-    "\r": Pressed.CONFIRM,
-    "p": Pressed.PAUSE,
-    "n": Pressed.SKIP,
-    "b": Pressed.BACK,
-    "x": Pressed.EXTEND,
-    "-": Pressed.SLOWER,
-    "+": Pressed.FASTER,
-    "=": Pressed.FASTER,  # the same key without Shift
-    "e": Pressed.EASIER,
-}
 _LOCAL_FLAGS = 3  # the index in what tcgetattr gives
 HELP = (
     "Enter: ready, p: pause, n: next, b: back, x: 30 s longer, -: slower, +: faster again, e: all of it 10 % easier; "

@@ -13,10 +13,12 @@ from textual.driver import Driver
 from textual.screen import Screen
 from textual.theme import Theme
 
+from treadcoach.chart import COLOURS
 from treadcoach.edges.tui.frame import Frame
 from treadcoach.edges.tui.screens.help import HelpScreen
 from treadcoach.edges.tui.screens.live import LiveScreen, screen_of
 from treadcoach.edges.tui.screens.opening import OpeningScreen
+from treadcoach.motion import Facing
 
 # What is left is counted down this often; and so often this thread shows that it lives.
 TICK_S = 0.2
@@ -24,15 +26,15 @@ TICK_S = 0.2
 THEME = Theme(
     name="treadcoach",
     primary="#ffffff",
-    secondary="#5aa9ff",
-    accent="#ffb000",
+    secondary=COLOURS[Facing.FORWARD],
+    accent=COLOURS[Facing.BACKWARD],
     foreground="#ffffff",
     background="#000000",
     surface="#000000",
     panel="#262626",
-    warning="#ffb000",
+    warning=COLOURS[Facing.BACKWARD],
     error="#ff5050",
-    success="#3ddbb0",
+    success=COLOURS[Facing.LEFT],
     dark=True,
 )
 
@@ -79,7 +81,10 @@ class CoachApp(App[None]):
         """Where the newest picture comes from, while a session runs."""
         self.register_theme(THEME)
         self.theme = THEME.name
-        self._spoken: list[str] = []
+
+    def get_css_variables(self) -> dict[str, str]:
+        """The facings' colours, in every theme."""
+        return super().get_css_variables() | {facing.value: colour for facing, colour in COLOURS.items()}
 
     def on_mount(self) -> None:
         """Show the first screen."""
@@ -107,7 +112,6 @@ class CoachApp(App[None]):
 
     def say(self, text: str) -> None:
         """A line for whoever waits."""
-        self._spoken.append(text)
         for screen in self.screen_stack:
             if isinstance(screen, OpeningScreen):
                 screen.say(text)

@@ -14,7 +14,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Coroutine, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
@@ -33,12 +33,23 @@ from treadcoach.edges.tui.screens.question import Question
 from treadcoach.edges.tui.screens.summary import SummaryScreen
 from treadcoach.errors import LinkError
 from treadcoach.events import NoticeKind, Pressed, RawInput
-from treadcoach.front import Answers, Briefing, Choice, Conclusion, Front, Listener, Scan
+from treadcoach.front import (
+    HEEDED,
+    IGNORED,
+    Answers,
+    Briefing,
+    Choice,
+    Conclusion,
+    Listener,
+    Scan,
+    Work,
+    forsake,
+    heed,
+)
 from treadcoach.output import Output
 from treadcoach.preflight import Plan
 
 T = TypeVar("T")
-Work = Callable[[Front, Output], Coroutine[Any, Any, int]]
 
 # A screen that has not lived for this long is one that is lost.
 STALLED_S = 2.0
@@ -47,8 +58,8 @@ SHOWN_S = 3.0
 STOPPED_BY_RUNNER = 4
 # A thread that waits for Python's lock gets it this soon, even while a picture is being drawn; else after 5 ms.
 SWITCH_S = 0.0001
+# So many small collections of garbage between two full ones.
 NEVER = 1_000_000
-_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGTSTP")
 
 
 class ScreenFront:
@@ -61,7 +72,7 @@ class ScreenFront:
     """
 
     def __init__(self, *, confirms: bool, colour: bool, afterwards: Callable[[Conclusion], None]) -> None:
-        self.confirms = confirms
+        self._confirms = confirms
         self._afterwards = afterwards
         self._app = CoachApp(attentive(self), begin=self._begin, colour=colour)
         self._control = threading.Thread(target=self._run_control, name="control")
@@ -75,7 +86,6 @@ class ScreenFront:
         self._is_gone = False
         self.is_blind = False
         self._leaves = False
-        self._waiting: Future[Any] | None = None
         # of the session that runs
         self._listener: Listener | None = None
         self._plan: Plan | None = None
@@ -98,7 +108,6 @@ class ScreenFront:
         self._work = lambda: self._controlled(work, shown, loops)
         before = sys.getswitchinterval()
         sys.setswitchinterval(SWITCH_S)
-        _no_long_pauses()
         try:
             with self._signals():
                 self._app.run()
@@ -117,72 +126,64 @@ class ScreenFront:
 
     def _begin(self) -> None:
         """The first picture is there."""
-        for name in _SIGNALS[-1:]:  # the screen's library has taken this one for itself
-            signal.signal(getattr(signal, name), self._signalled)
+        self._take_signals()  # once more: the screen's library has taken some of them for itself
+        _no_long_pauses()
         self._control.start()
 
     @contextmanager
     def _signals(self) -> Iterator[None]:
-        numbers = [getattr(signal, name) for name in _SIGNALS if hasattr(signal, name)]
-        before = {number: signal.signal(number, self._signalled) for number in numbers}
+        before = self._take_signals()
         try:
             yield
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)
 
+    def _take_signals(self) -> dict[signal.Signals, Any]:
+        """From now on they mean what they mean to a session; who had them before."""
+        before = {number: signal.signal(number, self._signalled) for number in HEEDED}
+        return before | {number: signal.signal(number, signal.SIG_IGN) for number in IGNORED}
+
     def _signalled(self, number: int, _frame: object) -> None:
-        name = signal.Signals(number).name
-        if name in {"SIGTERM", "SIGHUP"}:
-            self._lonely(name)
-        elif not self._tell(Pressed.STOP, name):
-            self._leave()
+        found = signal.Signals(number)
+        self._leaves = self._leaves or found.name in {"SIGTERM", "SIGHUP"}
+        self._reach(self._listener, heed, found)
 
     def _screen_ended(self) -> None:
         self._is_gone = True
         if self._control.is_alive():
-            self._lonely("the screen was lost")
+            self._forsake("the screen was lost")
 
     # ---- from any thread -----------------------------------------------------------------------------------
 
     def typed(self, key: str) -> bool:
         """See `driver.Runner`; called from the terminal's thread."""
+        listener = self._listener
         if key in LEAVE:
             self._leaves = True
-            if not self._tell(Pressed.STOP, "key"):
-                self._leave()
-            return True
-        if self._listener is None or key == HELP:
+        elif listener is None or key == HELP:
             return False
-        return self._tell(meaning(key), "key")
+        self._reach(listener, _press, meaning(key))
+        return True
 
     def terminal_gone(self) -> None:
         """See `driver.Runner`."""
         self.is_blind = True
-        self._lonely("the terminal went away")
+        self._forsake("the terminal went away")
 
-    def _tell(self, what: Pressed, source: str) -> bool:
-        """Say something to the session; whether there is one."""
-        listener = self._listener
-        if listener is None or self._loop is None:
-            return False
-        with suppress(RuntimeError):  # its loop has just ended
-            self._loop.call_soon_threadsafe(listener.press, what, source)
-        return True
-
-    def _lonely(self, why: str) -> None:
+    def _forsake(self, why: str) -> None:
         """Nobody is there any more."""
         self._leaves = True
-        if not self._tell(Pressed.STOP, why):
-            self._leave()
-        elif self._listener is not None and self._loop is not None:
-            with suppress(RuntimeError):
-                self._loop.call_soon_threadsafe(self._listener.leave_alone)
+        self._reach(self._listener, forsake, why)
 
-    def _leave(self) -> None:
-        """End the work where nothing moves."""
-        with suppress(RuntimeError):
-            if self._loop is not None and self._task is not None:
+    def _reach(self, listener: Listener | None, word: Callable[[Listener, Any], None], about: object) -> None:
+        """Say something to a session; where there is none, nothing moves, and the work ends."""
+        with suppress(RuntimeError):  # its loop has just ended
+            if self._loop is None or self._task is None:
+                return
+            if listener is not None:
+                self._loop.call_soon_threadsafe(word, listener, about)
+            else:
                 self._loop.call_soon_threadsafe(self._task.cancel)
 
     def _post(self, call: Callable[..., object], *arguments: object) -> None:
@@ -322,15 +323,19 @@ class ScreenFront:
     async def _ask(self, question: Question[T]) -> T | None:
         """Show a screen until it is answered; ``None``: the runner would rather leave."""
         future: Future[T | None] = Future()
-        question.ask(future, SHOWN_S if self.confirms else None)
+        question.ask(future, SHOWN_S if self._confirms else None)
         self._post(self._app.place, question)
         return await asyncio.wrap_future(future)
+
+
+def _press(listener: Listener, what: Pressed) -> None:
+    listener.press(what, "key")
 
 
 def _no_long_pauses() -> None:
     """A full collection of garbage stops every thread for a tenth of a second, a key's as well.
 
-    What is there now stays; what comes is looked through in small parts, and as a whole only while the belt stands.
+    What is there now stays; of what comes, only the young is looked through.
     """
     gc.collect()
     gc.freeze()

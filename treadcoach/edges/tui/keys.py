@@ -3,24 +3,16 @@
 from __future__ import annotations
 
 from treadcoach.events import Pressed
+from treadcoach.front import KEYS
 
-KEYS = {
-    "enter": Pressed.CONFIRM,
-    "p": Pressed.PAUSE,
-    "n": Pressed.SKIP,
-    "b": Pressed.BACK,
-    "x": Pressed.EXTEND,
-    "minus": Pressed.SLOWER,
-    "plus": Pressed.FASTER,
-    "equals_sign": Pressed.FASTER,  # the same key without Shift
-    "e": Pressed.EASIER,
-}
+# Textual calls these by name, and the others as they are.
+_NAMES = {"\r": "enter", "-": "minus", "+": "plus", "=": "equals_sign"}
+_MEANINGS = {_NAMES.get(character, character): what for character, what in KEYS.items()}
 HELP = "question_mark"
 LEAVE = {"ctrl+c", "ctrl+q"}
 """These stop as well, and then leave without a word."""
 
 NAMED = (
-    ("any key", "STOP"),
     ("p", "pause"),
     ("n", "next"),
     ("b", "back"),
@@ -35,4 +27,4 @@ NAMED = (
 
 def meaning(key: str) -> Pressed:
     """What the runner says with a key or a click."""
-    return KEYS.get(key, Pressed.STOP)
+    return _MEANINGS.get(key, Pressed.STOP)

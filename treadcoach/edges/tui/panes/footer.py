@@ -18,7 +18,7 @@ class Footer(Pane):
 
     def drawn(self, frame: Frame) -> Content:
         """As many as fit; the stop always."""
-        first, others = (AGAIN, (_AT_REST,)) if frame.is_over else (STOP, NAMED[1:])
+        first, others = (AGAIN, (_AT_REST,)) if frame.is_over else (STOP, NAMED)
         shown, width = [(f" {first} ", "reverse bold")], len(first) + 2
         for key, what in others:
             text = f"  {key} {what}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.content import Content
 from textual.widgets import Static
 
-from treadcoach.chart import COLOURS, Cell, Point, cells, words
+from treadcoach.chart import Cell, Point, cells, colour_of, words
 from treadcoach.program.quantities import clock
 from treadcoach.words import speed
 
@@ -39,4 +39,4 @@ class Picture(Static):
 
 
 def _styled(row: list[Cell]) -> list[tuple[str, str]]:
-    return [(cell.text, COLOURS[cell.facing] if cell.facing else "#8a8a8a") for cell in row]
+    return [(cell.text, colour_of(cell.facing)) for cell in row]

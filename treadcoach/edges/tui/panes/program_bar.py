@@ -6,25 +6,34 @@ from math import ceil
 
 from textual.content import Content
 
-from treadcoach.chart import COLOURS, words
+from treadcoach.chart import Cell, colour_of, words
 from treadcoach.chart import planned as plan_of
 from treadcoach.edges.tui.frame import Frame
 from treadcoach.edges.tui.panes.pane import Pane
 from treadcoach.program.quantities import clock
+from treadcoach.program.timeline import Timeline
 
 
 class ProgramBar(Pane):
     """Filled as far as it is done; each stretch by the word and the colour of its facing."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._row: tuple[Timeline, list[Cell]] | None = None  # it is the same for a whole session
+
+    def _words(self, timeline: Timeline, width: int) -> list[Cell]:
+        if self._row is None or self._row[0] is not timeline or len(self._row[1]) != width:
+            self._row = (timeline, words(plan_of(timeline), width))
+        return self._row[1]
 
     def drawn(self, frame: Frame) -> Content:
         """The bar, and what is left."""
         left = f" {clock(ceil(frame.program_left_s))} left"
         width = max(1, self.size.width - len(left))
         done = min(width, int(frame.done * width))
-        cells = words(plan_of(frame.plan.timeline), width)
         parts = []
-        for index, cell in enumerate(cells):
-            colour = COLOURS[cell.facing] if cell.facing else "#8a8a8a"
+        for index, cell in enumerate(self._words(frame.plan.timeline, width)):
+            colour = colour_of(cell.facing)
             text = "━" if index < done and cell.text in {" ", "."} else "·" if cell.text == " " else cell.text
             text = "●" if index == done else text
             parts.append((text, f"bold {colour}" if index <= done else colour))

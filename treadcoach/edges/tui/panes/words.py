@@ -16,7 +16,6 @@ _SHORT = {
     State.READY: "Ready? Press Enter",
     State.COUNTDOWN: "Starting: hold a rail, feet on the side rails",
     State.STARTING: "The belt starts: wait for it, then step on",
-    State.HALTING: "Slowing down: wait for the belt to stop",
     State.PAUSED: "PAUSED. Press Enter to go on",
     State.STOPPING: "STOPPING",
     State.STOPPED: "Stopped",

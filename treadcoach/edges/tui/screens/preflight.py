@@ -57,7 +57,7 @@ class PreflightScreen(Question[bool]):
         yield f"caps of the {plan.limits.level} level in force: {', '.join(self._caps())}"
         yield from self._briefing.remarks
         if not plan.machine.maximum_incline:
-            yield "this machine cannot tilt its deck" if plan.machine.passport.inclines else ""
+            yield "this machine cannot tilt its deck"
 
     def _caps(self) -> Iterator[str]:
         """The cap of each movement in the program, and whose it is."""
