@@ -17,7 +17,7 @@ test: $(STAMP)  ## the whole test suite, with the coverage that ftms/ and safety
 	$(BIN)/coverage run --data-file=.coverage.core --source=treadcoach/ftms,treadcoach/safety -m pytest -q tests/ftms tests/safety
 	$(BIN)/coverage report --data-file=.coverage.core --fail-under=100
 	$(BIN)/pytest -q -n 6 --dist worksteal --ignore=tests/ftms --ignore=tests/safety --ignore=tests/tui
-	$(BIN)/pytest -q -n 4 --dist worksteal tests/tui
+	$(BIN)/pytest -q -n 6 --dist worksteal tests/tui
 
 check: $(STAMP)  ## format, lint, types, import contracts
 	$(BIN)/ruff format --check .

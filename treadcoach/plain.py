@@ -71,11 +71,15 @@ class PlainFront:
     @contextlib.contextmanager
     def attend(self, listener: Listener, plan: Plan, keys: str | None) -> Iterator[None]:  # noqa: ARG002
         """Lines, keys and signals for one session."""
-        output = self._output
-        self._printer = Printer(output.out)
-        self._lines = Lines(self._printer.line, units=self._units, colour=output.colour, quiet=output.quiet)
+        output, printer = self._output, self._open()
+        self._lines = Lines(printer.line, units=self._units, colour=output.colour, quiet=output.quiet)
         with _signals(listener), self._keys(listener, keys) if has_keys() else contextlib.nullcontext():
             yield
+
+    def _open(self) -> Printer:
+        """From now on nothing that is said is waited for; that nobody reads it is a matter of the session."""
+        self._printer = self._printer or Printer(self._output.out)
+        return self._printer
 
     async def choose(self, scan: Scan) -> str | None:  # noqa: ARG002
         """Nobody chooses from lines.
@@ -103,6 +107,7 @@ class PlainFront:
         """What there is to know; whoever types `run` has approved."""
         if not briefing.plan.is_clear:
             return False  # its findings have been told
+        self._open()
         profile, limits, machine = briefing.plan.profile, briefing.plan.limits, briefing.plan.machine
         self.say(f"{profile.name}: {limits.level} limits, {machine.passport.name}")
         for remark in briefing.remarks:
