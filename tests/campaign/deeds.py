@@ -164,7 +164,7 @@ def _another_program(world: World, chance: Random) -> None:
     for word in said:
         if world.machine.write(word, world.now) is None:
             world.occupy()
-            if word == b"\x08\x01":
+            if word == b"\x08\x01" and not world.machine.character.ignores_stop:
                 world.oracle.wrote(world.now, word)  # a stop is a stop, whoever has written it
         world.run(0.2)
 

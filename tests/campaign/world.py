@@ -353,6 +353,7 @@ class World:
 
     def sleep(self, seconds: float) -> None:
         """The computer is suspended; the machine is not."""
+        self._excuse()
         self.now = after(self.now, seconds)
         self.oracle.slept(self.now, seconds)
         self.slept_s = round(self.slept_s + seconds, 3)

@@ -782,6 +782,17 @@ def test_a_standing_belt_that_is_told_twice_in_one_moment_is_told_once() -> None
     assert bench.governor.rest_since == 1.1
 
 
+def test_a_glitch_between_two_zeros_of_one_moment_is_not_the_last_that_is_known() -> None:
+    bench = Bench()
+    bench.now = 1.0
+    bench.governor.demand(rules.NEVER_STARTED, bench.now)
+    for speed in (0, 9000, 0):
+        bench.governor.observe(Observation(Speed(speed)), bench.now)
+    assert bench.governor._s.speed == 0
+    bench.run(9.0, None)
+    assert Verb.SET_SPEED not in bench.verbs, "a standing belt is not told to go slowly"
+
+
 def test_a_target_that_was_lost_while_the_belt_came_down_is_not_counted_on() -> None:
     bench = Bench()
     bench.at(2.5)

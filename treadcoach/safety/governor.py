@@ -110,7 +110,7 @@ class Governor:
         """A record with a speed came in."""
         s = self._s
         if not observation.speed:
-            if now <= self._zero_at:
+            if now <= self._zero_at and not s.speed:
                 return  # one that came twice is one: rest is believed when it was seen twice
             self._zero_at = now
         if s.phase is Phase.STARTING and observation.speed:

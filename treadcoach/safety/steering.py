@@ -52,6 +52,9 @@ class Steering:
         self._incline_before = FLAT  # of the deck, when the last incline was cleared
         self._incline_asked: Incline | None = None  # the last that was cleared
         self._pending: Verb | None = None  # a target or incline that is not answered yet
+        # When the last word about the speed, and about the deck, was answered. It may have waited before it was
+        # written, so that quiet counts from the answer.
+        self._speed_answered_at = self._deck_answered_at = now
         self.hold_until = now
         """Nothing gets faster before."""
         self.next_write_at = now
@@ -82,8 +85,10 @@ class Steering:
             return
         self._pending = None
         if verb is not Verb.SET_SPEED:
+            self._deck_answered_at = now
             self._tilted(accepted=accepted)
             return
+        self._speed_answered_at = now
         failed = now - s.target_at < limit.UNANSWERED_S  # nobody has waited that shortly: it could not be written
         if accepted or (accepted is None and not failed and self._shows()):
             s.refusals, self._lowest = 0, s.target
@@ -186,7 +191,7 @@ class Steering:
         target = self._coarse(self._grid.floor(min(wanted, base + step)) or base, base, +1)
         # The deck comes down first, and is given its time, whatever was asked of it.
         deck = s.deck
-        if now - s.incline_changed_at < limit.INCLINE_INTERVAL_S:
+        if now - self._deck_answered_at < limit.INCLINE_INTERVAL_S:
             deck = max(deck, self._incline_before)
         steepest = self._limits.steepest(s.movement, target)
         is_ours = self._incline_asked is not None and self._incline_asked > steepest  # no noise: we have asked for it
@@ -217,14 +222,14 @@ class Steering:
         """One step of incline, when the speed has been quiet."""
         s = self._s
         current = s.deck
-        quiet = now - s.target_at >= limit.INCLINE_AFTER_SPEED_S and s.is_fresh(now)
+        quiet = now - self._speed_answered_at >= limit.INCLINE_AFTER_SPEED_S and s.is_fresh(now)
         # What differs by its noise is there; but for what a last step of ours has left.
         is_there = abs(desired - current) <= limit.INCLINE_NOISE and self._incline_asked in {None, desired}
         if is_there or not quiet or s.speed > limit.INCLINE_MAXIMUM_SPEED:
             return None
         if not FLAT <= current <= limit.CEILING_INCLINE:
             return None  # no deck of ours stands there: a step from it would be a word as wild as the report
-        if now - s.incline_changed_at < limit.INCLINE_INTERVAL_S:
+        if now - self._deck_answered_at < limit.INCLINE_INTERVAL_S:
             return None
         change = max(-limit.INCLINE_STEP, min(limit.INCLINE_STEP, desired - current))
         if change > 0 and current + change > self._limits.steepest(s.movement, max(s.speed, s.target)):
