@@ -168,7 +168,7 @@ class Engine:
         if what is Pressed.CONFIRM:
             self._governor.confirmed(now)
         if what is Pressed.PAUSE:
-            self._governor.paused()
+            self._governor.paused(now)
         try:
             self._coach.press(what, self._belt(), now)
         except Exception:  # noqa: BLE001 - whatever goes wrong in the coach, the governor hears that it went wrong

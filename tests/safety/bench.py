@@ -27,6 +27,7 @@ class Bench:
         self.running = False
         self.obeys_stop = True
         self.reports = True
+        self.answers = True
         self.sent: list[tuple[float, Cleared]] = []
         self.verdict: Verdict | None = None
 
@@ -36,7 +37,7 @@ class Bench:
         for cleared in self.verdict.cleared:
             self.sent.append((self.now, cleared))
             self._obey(cleared)
-            self.governor.answered(cleared.verb, self.now, accepted=True)
+            self.governor.answered(cleared.verb, self.now, accepted=True if self.answers else None)
         return self.verdict
 
     def run(self, seconds: float, intent: Intent | None, step: float = 1.0) -> Verdict:

@@ -63,10 +63,31 @@ def test_a_pause_takes_the_word_back_whatever_the_coach_goes_on_to_ask() -> None
     bench = Bench()
     bench.run(5.0, REST)
     asked = bench.ready()
-    bench.governor.paused()
+    bench.governor.paused(bench.now)
     bench.review(asked)
     assert bench.codes == ["token-expired"]
     assert bench.sent == []
+
+
+def test_a_pause_brings_a_moving_belt_to_rest_whatever_the_coach_goes_on_to_ask() -> None:
+    bench = Bench()
+    bench.at(2.0)
+    bench.governor.paused(bench.now)
+    before = len(bench.targets)
+    bench.run(15.0, bench.move(3.0))
+    assert [target for _, target in bench.targets[before:]] == [150, 100, 80]
+    assert bench.governor.rest_since is not None
+    assert bench.governor.latched is None
+
+
+def test_a_pause_while_the_belt_is_starting_stops_it_whatever_the_coach_goes_on_to_ask() -> None:
+    bench = Bench()
+    bench.run(5.0, REST)
+    bench.review(bench.ready())
+    assert bench.verbs == [Verb.START]
+    bench.governor.paused(bench.now)
+    bench.review(bench.move(1.0))
+    assert bench.verbs == [Verb.START, Verb.STOP]
 
 
 def test_a_word_is_good_for_one_start() -> None:
@@ -681,8 +702,26 @@ def test_a_target_whose_fate_is_unknown_is_not_the_base_of_the_next_step() -> No
             bench.governor.answered(cleared.verb, bench.now, accepted=None)
 
 
+def test_a_first_word_that_was_lost_is_said_again_and_three_of_them_are_too_many() -> None:
+    bench = Bench()
+    bench.run(5.0, REST)
+    bench.review(bench.ready())
+    governor, said = bench.governor, []
+    for step in range(1, 30):
+        bench.now += 1.2
+        governor.observe(Observation(Speed(min(80, 20 * step))), bench.now)  # it gets there by itself
+        for cleared in bench.governor.review(bench.move(2.0), bench.now).cleared:
+            said.append((cleared.verb, cleared.value))
+            governor.answered(cleared.verb, bench.now + 1.2, accepted=None)
+        if governor.latched:
+            break
+    assert said[:3] == [(Verb.SET_SPEED, 80)] * 3
+    assert governor.latched is rules.MACHINE_REFUSES
+
+
 def test_a_machine_that_never_answers_is_believed_by_its_belt() -> None:
     bench = Bench()
+    bench.answers = False
     bench.start()
     for _ in range(60):
         bench.now += 1

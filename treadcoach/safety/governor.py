@@ -165,9 +165,11 @@ class Governor:
         if self._s.phase is Phase.REST and self._announced is not Movement.STAND:
             self._word = (now, self._announced)
 
-    def paused(self) -> None:
-        """The runner says pause: whatever they said before does not start a belt any more."""
+    def paused(self, now: float) -> None:
+        """The runner says pause: no word of before starts a belt, and one that moves comes to rest, asked or not."""
         self._word = None
+        if self._s.phase is not Phase.REST:
+            self._slow_down(now)
 
     def late(self, lateness_s: float) -> None:
         """This step came ``lateness_s`` after the moment that was asked for, or after something happened."""
@@ -201,13 +203,13 @@ class Governor:
         """Stop, and stay stopped. Always obeyed; a second one writes stop again, it never resumes."""
         if self._latched is None or (cause.gravity > self._latched.gravity and not self._latched.by_runner):
             self._latched = cause
-        if cause.hard or self._s.phase is Phase.STARTING:
+        if cause.hard:
             if self._s.phase is not Phase.STOPPING:
                 self._begin_ladder(now)
             elif cause is rules.RUNNER_STOP:
                 self._ladder.press()
         else:
-            self._slow_down(now, linger_s=0.0)
+            self._slow_down(now)
 
     # ---- the review ----------------------------------------------------------------------------------------
 
@@ -263,7 +265,7 @@ class Governor:
                 return self._start(intent, causes, now) if intent and intent.ask is Ask.START else []
             case Phase.STARTING:
                 if intent and intent.ask in {Ask.HALT, Ask.REST}:
-                    self._begin_ladder(now)
+                    self._slow_down(now)
                     return self._climb(now)
                 return []
             case Phase.MOVING:
@@ -285,11 +287,8 @@ class Governor:
             causes.append(rules.TILTED if tilted and rested else rules.NOT_READY)
             return []
         said_at, meant = self._word or (None, Movement.STAND)
-        if (
-            said_at is None
-            or meant is not intent.movement
-            or now - said_at > limit.TOKEN_LIFETIME_S - limit.CLEARED_FOR_S
-        ):
+        is_young = said_at is not None and now - said_at <= limit.TOKEN_LIFETIME_S - limit.CLEARED_FOR_S
+        if not is_young or meant is not intent.movement:
             causes.append(rules.TOKEN_EXPIRED)
             return []
         if s.voice_lost_at is not None and limit.cannot_see_console(intent.movement):
@@ -327,10 +326,10 @@ class Governor:
 
     # ---- stopping ------------------------------------------------------------------------------------------
 
-    def _slow_down(self, now: float, linger_s: float) -> None:
+    def _slow_down(self, now: float, linger_s: float = 0.0) -> None:
         """Begin a soft stop: down to the slowest speed at the level's rate, then the ladder's first rung."""
         s = self._s
-        if s.phase is Phase.REST:
+        if s.phase in {Phase.REST, Phase.STARTING}:
             self._begin_ladder(now)
         if s.phase is not Phase.MOVING:
             return

@@ -48,7 +48,8 @@ class Steering:
         # asked for as less may be more than this, and nothing that is more begins above it.
         self._lowest = self._lowest_before = grid.minimum
         self._speed_before = STANDSTILL  # of the belt, when the last target was cleared
-        self._first_is_due = False  # the first target of a bout was refused
+        self._first_is_due = False  # the first target of a bout was refused, or was lost
+        self._answers = False  # the machine has ever answered anything: where it does not, a word was lost
         self._incline_before = FLAT  # of the deck, when the last incline was cleared
         self._incline_asked: Incline | None = None  # the last that was cleared
         self._pending: Verb | None = None  # a target or incline that is not answered yet
@@ -81,6 +82,7 @@ class Steering:
     def answered(self, verb: Verb, now: float, *, accepted: bool | None) -> None:
         """The machine took or refused the last step, or (``None``) said nothing in time."""
         s = self._s
+        self._answers = self._answers or accepted is not None
         if verb is not self._pending:
             return
         self._pending = None
@@ -90,7 +92,8 @@ class Steering:
             return
         self._speed_answered_at = now
         failed = now - s.target_at < limit.UNANSWERED_S  # nobody has waited that shortly: it could not be written
-        if accepted or (accepted is None and not failed and self._shows()):
+        is_first = s.target == self._before == self._grid.minimum  # a belt goes there by itself, and shows nothing
+        if accepted or (accepted is None and not failed and not (is_first and self._answers) and self._shows()):
             s.refusals, self._lowest = 0, s.target
             if now - s.target_at > limit.LATE_ANSWER_S:  # it was written late: the next one counts from here
                 self.next_write_at = max(self.next_write_at, after(now, limit.WRITE_INTERVAL_S))
@@ -98,7 +101,7 @@ class Steering:
         s.refusals += 1
         if accepted is False:
             self._lowest = self._lowest_before
-        self._first_is_due = accepted is False and s.target == self._before == self._grid.minimum
+        self._first_is_due = is_first and self._answers
         console = s.console_ceiling
         s.doubts(self._before if console is None else min(self._before, console), now)
 
