@@ -13,6 +13,7 @@ from treadcoach.events import Notice, Notified, Pressed
 from treadcoach.ftms import control_point, machine_status, training_status, treadmill_data
 from treadcoach.motion import Incline, Movement, Speed
 from treadcoach.safety.clearance import Ask, Belt, Intent
+from treadmill_simulator.motor import Motion
 
 Deed = Callable[[World, Random], None]
 
@@ -155,6 +156,9 @@ def _run_away(world: World, chance: Random) -> None:
     world.machine.motor.move_by_itself(round(chance.uniform(0.5, 14.0), 1))
 
 
+_HALTED = {Motion.STOPPING, Motion.IDLE}
+
+
 def _another_program(world: World, chance: Random) -> None:
     """Somebody else writes to the machine."""
     speed = chance.randrange(50, 900).to_bytes(2, "little")
@@ -164,8 +168,8 @@ def _another_program(world: World, chance: Random) -> None:
     for word in said:
         if world.machine.write(word, world.now) is None:
             world.occupy()
-            if word == b"\x08\x01" and not world.machine.character.ignores_stop:
-                world.oracle.wrote(world.now, word)  # a stop is a stop, whoever has written it
+            if word == b"\x08\x01" and world.machine.motion in _HALTED:
+                world.oracle.wrote(world.now, word)  # a stop that is obeyed is one, whoever has written it
         world.run(0.2)
 
 
