@@ -1,80 +1,20 @@
-"""Every key in every state through a real terminal, and what reached the wire."""
+"""A session behind the full screen, through a real terminal, and what reached the wire."""
 
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from terminal import Terminal
+from walks import PROFILE, QUICK, START, STATES, STOP, furnish, running
 
-PROFILE = """\
-profile: 1
-name: Short
-level: novice
-units: km/h
-steps:
-  - stand: 10 s
-  - backward: 1.0
-    for: 5 min
-  - stand: 30 s
-  - forward: 1.0
-    for: 1 min
-"""
-STOP, START = "0801", "07"
 NO_RADIO = {"DBUS_SYSTEM_BUS_ADDRESS": "unix:path=/nowhere"}
-QUICK = ("--simulate", "--rate", "16", "--mute")
 
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
-    (tmp_path / "profiles").mkdir()
-    (tmp_path / "profiles" / "short.yaml").write_text(PROFILE)
-    return tmp_path
-
-
-def armed(terminal: Terminal) -> None:
-    """From the first screen to a belt that waits for the word."""
-    terminal.until("Enter go on")
-    terminal.type("\r")
-    terminal.until("Before you step on")
-    terminal.type("\r")
-    terminal.until("Tick what is true")
-    terminal.type("123")
-    terminal.read(0.2)
-    terminal.type("\r")
-    terminal.until_state("ready")
-
-
-def running(terminal: Terminal) -> None:
-    armed(terminal)
-    terminal.type("\r")
-    terminal.until_state("running")
-
-
-STATES: dict[str, Callable[[Terminal], None]] = {"ready": armed, "running": running}
-
-
-KEYS = [" ", "\x1b", "\x1b[A", "\x03", "\x1b[<0;10;10M", "ü"]
-
-
-@pytest.mark.parametrize(("state", "key"), [*(("running", key) for key in KEYS), ("ready", " ")])
-def test_any_key_and_any_click_stops(home: Path, state: str, key: str) -> None:
-    with Terminal(home, "run", "short", *QUICK) as terminal:
-        STATES[state](terminal)
-        before = terminal.commands().count(STOP)
-        terminal.type(key)
-        terminal.until_line(type="summary")
-        leaves = key in {"\x03", "\x11"}
-        if not leaves:
-            terminal.until("Ended early, by you")
-            terminal.read(1.6)
-            terminal.type("q")
-        assert terminal.ends() == 4
-        assert terminal.commands().count(STOP) > before or state == "ready"
-        assert terminal.commands()[-1] != START
-        assert "stop" in terminal.presses()
+    return furnish(tmp_path)
 
 
 def test_the_few_keys_that_mean_something_else(home: Path) -> None:
@@ -117,7 +57,7 @@ def test_a_second_press_repeats_the_stop_and_resumes_nothing(home: Path) -> None
         assert START not in terminal.commands()[before:]
 
 
-@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("state", ["ready", "running"])
 def test_a_window_that_is_closed_stops_the_belt(home: Path, state: str) -> None:
     with Terminal(home, "run", "short", *QUICK) as terminal:
         STATES[state](terminal)

@@ -74,10 +74,9 @@ def _read(driver: Any, runner: Runner) -> None:  # noqa: ANN401 - of which platf
             if not data:
                 return
             text = decode(data)
-            if text == _ESCAPE:
-                runner.typed("escape")
-            for message in parser.feed(text):
-                driver.process_message(message)
+            if text != _ESCAPE or not runner.typed("escape"):
+                for message in parser.feed(text):
+                    driver.process_message(message)
         for message in parser.tick():
             driver.process_message(message)
 

@@ -1,0 +1,106 @@
+"""Every key in every state through a real terminal: what the session heard, and what reached the wire.
+
+`make keys` presses all of them; the ordinary run a way to stop in each state, and in each state another.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from terminal import Terminal
+from walks import START, STATES, STOP, furnish
+
+CTRL_C, CTRL_Q = "\x03", "\x11"
+STOPS = (
+    " ",
+    "\x1b",
+    "\x1b[A",
+    CTRL_C,
+    "\x1b[<0;10;10M",
+    "a",
+    "ü",
+    CTRL_Q,
+    "\x7f",
+    "\t",
+    "\x1bOP",
+    "P",
+)
+NAMED = {"p": "pause", "n": "skip", "b": "back", "x": "extend", "-": "slower", "+": "faster", "e": "easier"}
+KEYS = {**NAMED, "=": "faster", "\r": "confirm", "?": None}
+SLOWEST = "025000"
+# What may follow a stop: its ladder, which has to ask for control where it was lost.
+LADDER = {STOP, "0802", SLOWEST, "01", "00"}
+AT_REST = {"standing", "ready", "countdown", "turning", "paused"}
+
+sample = [(state, STOPS[number]) for number, state in enumerate(STATES)]
+every_stop = [(state, key) for state in STATES for key in STOPS if (state, key) not in sample]
+every_word = [(state, key) for state in STATES for key in KEYS]
+
+
+def heard(terminal: Terminal) -> list[tuple[str, str]]:
+    """What the runner said, and in which state."""
+    said, state = [], ""
+    for line in terminal.journal():
+        if line["type"] == "snapshot":
+            state = line["state"]
+        elif line.get("input") == "pressed" and line["source"] == "key":
+            said.append((state, line["what"]))
+    return said
+
+
+def _run(home: Path) -> Terminal:
+    return Terminal(furnish(home), "run", "short", "--simulate", "--rate", "6", "--mute")
+
+
+def _stops(home: Path, state: str, key: str) -> None:
+    with _run(home) as terminal:
+        STATES[state](terminal)
+        before = len(terminal.commands())
+        terminal.type(key)
+        terminal.until_line(type="summary")
+        if key not in {CTRL_C, CTRL_Q}:
+            terminal.until("Ended early, by you")
+            terminal.read(1.6)
+            terminal.type("q")
+        assert terminal.ends() == 4
+        assert heard(terminal)[-1] == (state, "stop")
+        sent = terminal.commands()[before:]
+        assert set(sent) <= LADDER
+        assert state in AT_REST or sent[0] == STOP
+
+
+@pytest.mark.parametrize(("state", "key"), sample)
+def test_a_stop_stops_in_every_state(tmp_path: Path, state: str, key: str) -> None:
+    _stops(tmp_path, state, key)
+
+
+@pytest.mark.every_key
+@pytest.mark.parametrize(("state", "key"), every_stop)
+def test_every_key_and_click_that_has_no_name_stops(tmp_path: Path, state: str, key: str) -> None:
+    _stops(tmp_path, state, key)
+
+
+@pytest.mark.every_key
+@pytest.mark.parametrize(("state", "key"), every_word)
+def test_every_key_that_has_a_name_is_no_stop_and_starts_nothing_that_was_not_asked_for(
+    tmp_path: Path, state: str, key: str
+) -> None:
+    with _run(tmp_path) as terminal:
+        STATES[state](terminal)
+        before = len(terminal.commands())
+        said_before = len(heard(terminal))
+        terminal.type(key)
+        terminal.read(1.2)
+        said, sent = heard(terminal)[said_before:], terminal.commands()[before:]
+        assert said == ([] if KEYS[key] is None else [(state, KEYS[key])])
+        may_start = (state in {"ready", "paused"} and key == "\r") or (state == "countdown" and key != "p")
+        assert may_start or START not in sent
+        rests = state in {"halting", "stopping"} or (state in {"starting", "running"} and key in "pn")
+        assert rests or STOP not in sent
+        if rests:
+            assert set(sent) <= LADDER
+        if key == "p" and state in {"starting", "running"}:
+            assert STOP in sent
+        terminal.type(CTRL_C)
+        assert terminal.ends() == 4
