@@ -19,7 +19,7 @@ sys.path[:0] = [str(ROOT / folder) for folder in ("tests", "tests/tui", "bench")
 
 from safety import distribution  # type: ignore[attr-defined] # bench/safety.py, not tests/safety
 from terminal import Terminal
-from test_terminal import PROFILE, armed, running
+from walks import PROFILE, armed, running
 
 SIZE = (120, 40)
 CALM_S = 20.0

@@ -113,6 +113,13 @@ class Terminal:
             self.read(0.02)
         self._looked_at = found
 
+    def ignore_until(self, **wanted: object) -> None:
+        """Wait for such a line, and take nothing of what is drawn meanwhile."""
+        end = time.monotonic() + PATIENCE_S
+        while not self._find(wanted):
+            assert time.monotonic() < end, f"never {wanted}; {self.journal()[-1:]}"
+            time.sleep(0.05)
+
     def _find(self, wanted: dict[str, object]) -> int:
         """The number of lines up to the first that has all of this; 0: there is none."""
         for number, line in enumerate(self.journal()[self._looked_at :], self._looked_at + 1):

@@ -140,3 +140,16 @@ def test_lines_for_those_who_want_them_and_where_nothing_can_be_drawn(home: Path
             assert "\x1b[?1049h" not in terminal.shown
             terminal.type("q")
             assert terminal.ends() == 4
+
+
+def test_a_terminal_that_takes_nothing_any_more_is_a_screen_that_is_lost(home: Path) -> None:
+    with Terminal(home, "run", "short", *QUICK) as terminal:
+        running(terminal)
+        terminal.ignore_until(type="summary")
+        assert terminal.commands()[-1] == STOP
+        why = [line["source"] for line in terminal.journal() if line.get("what") == "stop"]
+        assert why == ["the screen was lost"]
+        terminal.until("How hard was it?")  # it takes everything again, and whoever is there is asked
+        terminal.read(1.7)
+        terminal.type("q")
+        assert terminal.ends() == 4
