@@ -123,16 +123,6 @@ def test_without_a_treadmill_the_simulator_can_be_chosen(home: Path) -> None:
         assert terminal.ends() == 4
 
 
-def test_the_demo_shows_a_refusal_and_a_silence_and_ends_well(home: Path) -> None:
-    with Terminal(home, "demo") as terminal:
-        terminal.until("REFUSED")
-        terminal.until("HOLD", 45.0)
-        assert terminal.ends(60.0) == 0
-        verdicts = [line["verdict"] for line in terminal.journal() if line["type"] == "verdict"]
-        assert "hold" in verdicts
-        assert "completed" in terminal.shown
-
-
 def test_lines_for_those_who_want_them_and_where_nothing_can_be_drawn(home: Path) -> None:
     for variables, flags in (({"TERM": "xterm"}, ("--no-tui",)), ({"TERM": "dumb"}, ())):
         with Terminal(home, "run", "short", *QUICK, *flags, variables=variables) as terminal:
