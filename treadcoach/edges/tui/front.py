@@ -58,8 +58,10 @@ SHOWN_S = 3.0
 STOPPED_BY_RUNNER = 4
 # A thread that waits for Python's lock gets it this soon, even while a picture is being drawn; else after 5 ms.
 SWITCH_S = 0.0001
-# So many small collections of garbage between two full ones.
+# So many small collections of garbage between two full ones by themselves.
 NEVER = 1_000_000
+# Seconds between two full ones of ours, a hundredth of a second each: a megabyte a minute would stay behind.
+TIDY_S = 60.0
 
 
 class ScreenFront:
@@ -128,6 +130,7 @@ class ScreenFront:
         """The first picture is there."""
         self._take_signals()  # once more: the screen's library has taken some of them for itself
         _no_long_pauses()
+        self._app.set_interval(TIDY_S, _tidy)
         self._control.start()
 
     @contextmanager
@@ -335,11 +338,15 @@ def _press(listener: Listener, what: Pressed) -> None:
 def _no_long_pauses() -> None:
     """A full collection of garbage stops every thread for a tenth of a second, a key's as well.
 
-    What is there now stays; of what comes, only the young is looked through.
+    What is there now stays, and is not looked through any more; what comes is, and seldom.
     """
     gc.collect()
     gc.freeze()
     gc.set_threshold(700, 10, NEVER)
+
+
+def _tidy() -> None:
+    gc.collect()
 
 
 class _Words(io.StringIO):
