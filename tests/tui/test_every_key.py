@@ -25,9 +25,11 @@ STOPS = (
     "\t",
     "\x1bOP",
     "P",
+    "\x1b[57441;1:3u",  # which the parser chokes on
+    "\x1b[200~1\r\x1b[201~",  # pasted
 )
 NAMED = {"p": "pause", "n": "skip", "b": "back", "x": "extend", "-": "slower", "+": "faster", "e": "easier"}
-KEYS = {**NAMED, "=": "faster", "\r": "confirm", "?": None}
+KEYS = {**NAMED, "=": "faster", "\r": "confirm", "?": None, "\x1b[57441u": None}
 SLOWEST = "025000"
 # What may follow a stop: its ladder, which has to ask for control where it was lost.
 LADDER = {STOP, "0802", SLOWEST, "01", "00"}

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _LOOK_S = 0.1
 _ESCAPE = "\x1b"
 _CLICK = "click"
+_UNREADABLE = "unreadable"
 
 
 class Runner(Protocol):
@@ -57,10 +58,12 @@ def attentive(runner: Runner) -> type[Driver]:
                 super().close()
 
         def run_input_thread(self) -> None:
-            with suppress(OSError):  # the other end of a closed terminal
-                _read(self, runner)
-            if not self.exit_event.is_set():
-                runner.terminal_gone()
+            try:
+                with suppress(OSError):  # the other end of a closed terminal
+                    _read(self, runner)
+            finally:  # whatever has happened here: no key is read any more
+                if not self.exit_event.is_set():
+                    runner.terminal_gone()
 
     return AttentiveDriver
 
@@ -75,7 +78,13 @@ def _read(driver: Any, runner: Runner) -> None:  # noqa: ANN401 - of which platf
                 return
             text = decode(data)
             if text != _ESCAPE or not runner.typed("escape"):
-                for message in parser.feed(text):
+                try:
+                    messages = list(parser.feed(text))
+                except Exception:  # noqa: BLE001 - what Textual cannot read was typed all the same
+                    parser = XTermParser(False)
+                    runner.typed(_UNREADABLE)
+                    continue
+                for message in messages:
                     driver.process_message(message)
         for message in parser.tick():
             driver.process_message(message)

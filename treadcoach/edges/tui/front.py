@@ -24,7 +24,7 @@ from treadcoach.drive import Outcome
 from treadcoach.edges.tui.app import CoachApp
 from treadcoach.edges.tui.driver import attentive
 from treadcoach.edges.tui.frame import Frame
-from treadcoach.edges.tui.keys import HELP, LEAVE, meaning
+from treadcoach.edges.tui.keys import HELP, LEAVE, SILENT, meaning
 from treadcoach.edges.tui.screens.arm import ArmScreen
 from treadcoach.edges.tui.screens.health import HealthScreen
 from treadcoach.edges.tui.screens.machine import MachineScreen
@@ -166,6 +166,8 @@ class ScreenFront:
             self._leaves = True
         elif listener is None or key == HELP:
             return False
+        elif key in SILENT:
+            return True
         self._reach(listener, _press, meaning(key))
         return True
 

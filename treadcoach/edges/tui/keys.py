@@ -9,6 +9,11 @@ from treadcoach.front import KEYS
 _NAMES = {"\r": "enter", "-": "minus", "+": "plus", "=": "equals_sign"}
 _MEANINGS = {_NAMES.get(character, character): what for character, what in KEYS.items()}
 HELP = "question_mark"
+SILENT = {
+    f"{side}_{name}" for side in ("left", "right") for name in ("shift", "control", "alt", "super", "hyper", "meta")
+} | {"caps_lock", "num_lock", "scroll_lock", "iso_level3_shift", "iso_level5_shift"}
+"""These say nothing by themselves; some terminals tell of them, and a `+` begins with one."""
+
 LEAVE = {"ctrl+c", "ctrl+q"}
 """These stop as well, and then leave without a word."""
 
