@@ -26,7 +26,7 @@ from treadcoach.edges.tui.screens.summary import SummaryScreen
 from treadcoach.events import NoticeKind, Pressed, State
 from treadcoach.flight import look_ahead
 from treadcoach.front import SIMULATOR, Answers, Briefing, Choice, Conclusion
-from treadcoach.motion import Facing
+from treadcoach.motion import Facing, Movement
 from treadcoach.rehearsal import Ending
 from treadcoach.screening import CONDITIONS, QUESTION
 
@@ -43,7 +43,7 @@ def found(state: State, facing: Facing) -> Frame:
         said |= {notice.kind: notice.text for notice in rig.outcome.notices}
         if snapshot.state is state and facing is (snapshot.facing or snapshot.next_facing):
             since = rig.now if since is None else since
-            if rig.now - since >= 5 or state in {State.READY, State.COUNTDOWN}:
+            if rig.now - since >= 5 or state in {State.READY, State.COUNTDOWN, State.HALTING}:
                 return Frame(rig.plan, snapshot, rig.outcome.following, said)
         rig.run(1.0)
     raise AssertionError(state)
@@ -107,6 +107,16 @@ def test_a_verdict_that_is_no_pass_is_shown(compare: Compare) -> None:
     assert compare(
         frame._replace(snapshot=held, said={NoticeKind.VERDICT: "No news from the belt: nothing gets faster."})
     )
+
+
+def test_a_belt_that_still_slows_toward_a_turn_is_shown_the_way_it_goes(compare: Compare) -> None:
+    frame = found(State.HALTING, Facing.FORWARD)
+    assert frame.segment.movement is Movement.STAND
+    assert frame.snapshot.observed_kmh
+    assert frame.facing_words == "▲ FORWARD ▲"
+    assert frame.next_words == "slowing to a standstill: wait for the belt to stop"
+    assert not frame.cue
+    assert compare(frame)
 
 
 @pytest.mark.parametrize("state", [State.TURNING, State.READY, State.COUNTDOWN], ids=str)

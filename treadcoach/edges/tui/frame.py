@@ -95,14 +95,24 @@ class Frame(NamedTuple):
     @property
     def next_words(self) -> str:
         """What comes next, and when."""
+        if self.snapshot.state is State.HALTING:
+            return "slowing to a standstill: wait for the belt to stop"
         if self.following is None:
             return "then the end"
         return f"next in {self.time_left}: {in_units(str(self.following), self.units)}"
 
     @property
+    def cue(self) -> str:
+        """The author's word on form, while it is meant."""
+        snapshot = self.snapshot
+        return f"“{snapshot.cue}”" if snapshot.cue and snapshot.state is State.RUNNING else ""
+
+    @property
     def facing_words(self) -> str:
-        """The movement, as a word between two arrows."""
+        """The movement, as a word between two arrows; a belt that still slows toward a stand keeps its own."""
         movement = self.segment.movement
+        if movement is Movement.STAND and (facing := self.snapshot.facing):
+            return f"{ARROWS[facing]} {facing.value.upper()} {ARROWS[facing]}"
         if movement is Movement.STAND:
             following = self.plan.timeline.next_moving(self.snapshot.segment - 1)
             movement = following.movement if following else movement

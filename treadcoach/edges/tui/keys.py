@@ -18,6 +18,7 @@ LEAVE = {"ctrl+c", "ctrl+q"}
 """These stop as well, and then leave without a word."""
 
 NAMED = (
+    ("?", "help"),
     ("p", "pause"),
     ("n", "next"),
     ("b", "back"),
@@ -25,9 +26,8 @@ NAMED = (
     ("-", "slower"),
     ("+", "faster"),
     ("e", "easier"),
-    ("?", "help"),
 )
-"""For the footer."""
+"""For the footer, which shows as many as fit."""
 
 
 def meaning(key: str) -> Pressed:

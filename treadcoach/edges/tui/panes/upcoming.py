@@ -13,5 +13,4 @@ class Upcoming(Pane):
 
     def drawn(self, frame: Frame) -> Content:
         """The next step; the author's word on form."""
-        cue = f"“{frame.snapshot.cue}”" if frame.snapshot.cue else ""
-        return Content("\n".join(filter(None, (frame.next_words, cue))))
+        return Content("\n".join(filter(None, (frame.next_words, frame.cue))))

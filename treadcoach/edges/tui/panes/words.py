@@ -31,5 +31,6 @@ class Words(Pane):
         asks = frame.snapshot.state in {State.READY, State.PAUSED}
         said = frame.said.get(NoticeKind.ASK if asks else NoticeKind.STATE) or ""
         cue = frame.said.get(NoticeKind.CUE) or ""
-        rest = [in_units(text, frame.units) for text in (said, cue) if text]
-        return Content.assemble((_SHORT.get(frame.snapshot.state, ""), "bold"), *(f"\n{text}" for text in rest))
+        short = _SHORT.get(frame.snapshot.state, "")
+        rest = [in_units(text, frame.units) for text in (said, cue) if text and text.lower() != short.lower()]
+        return Content.assemble((short, "bold"), *(f"\n{text}" for text in rest))
