@@ -5,7 +5,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
-.PHONY: demo test check campaign bluez interop interop-check bench bench-air bench-safety bench-screen keys edits editor fuzz mutants soak format clean
+.PHONY: demo test check campaign bluez interop interop-check bench bench-air bench-safety bench-screen pictures keys edits editor fuzz mutants soak format clean
 .DEFAULT_GOAL := demo
 
 demo: $(STAMP)  ## coach a retro interval on the embedded simulator
@@ -37,6 +37,9 @@ interop-check: $(STAMP)  ## the same, held against the matrix that is there
 
 campaign: $(STAMP)  ## N seeded sequences of everything that can happen (N=100000), or one of them aloud (SEED=…)
 	@cd tests && ../$(BIN)/python -m campaign $(if $(SEED),--seed $(SEED),$(or $(N),100000))
+
+pictures: $(STAMP)  ## the README's pictures, drawn by the program itself
+	@cd tests/tui && PYTHONPATH=..:. ../../$(BIN)/python pictures.py
 
 keys: $(STAMP)  ## every key in every state, through a real terminal: minutes
 	$(BIN)/pytest -q -m every_key -n 6 --dist worksteal tests/tui
