@@ -42,7 +42,7 @@ pictures: $(STAMP)  ## the README's pictures, drawn by the program itself
 	@cd tests/tui && PYTHONPATH=..:. ../../$(BIN)/python pictures.py
 
 keys: $(STAMP)  ## every key in every state, through a real terminal: minutes
-	$(BIN)/pytest -q -m every_key -n 6 --dist worksteal tests/tui
+	$(BIN)/pytest -q -m every_key -n 4 --dist worksteal tests/tui
 
 edits: $(STAMP)  ## every edit of one character of every shipped program: refused, or inside the envelope
 	@$(BIN)/python tests/edits.py
