@@ -13,7 +13,7 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.text import Text
-from test_screens import found
+from test_screens import found, settle
 
 from treadcoach.edges.tui.app import CoachApp
 from treadcoach.edges.tui.frame import Frame
@@ -39,9 +39,7 @@ steps:
 async def _screen(frame: Frame) -> str:
     app = CoachApp()
     async with app.run_test(size=(80, 24)) as pilot:
-        for _ in range(2):
-            await app.draw(frame)
-            await pilot.pause()
+        await settle(pilot, frame)
         return app.export_screenshot()
 
 

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import termios
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self
@@ -107,18 +107,19 @@ class Terminal:
 
     def until_line(self, **wanted: object) -> None:
         """Read until the journal has a line with all of this, behind the last that was asked for."""
-        end = time.monotonic() + PATIENCE_S
-        while not (found := self._find(wanted)):
-            assert time.monotonic() < end, f"never {wanted}; {self.journal()[-1:]}"
-            self.read(0.02)
-        self._looked_at = found
+        self._looked_at = self._await(wanted, self.read)
 
     def ignore_until(self, **wanted: object) -> None:
         """Wait for such a line, and take nothing of what is drawn meanwhile."""
+        self._looked_at = self._await(wanted, time.sleep)
+
+    def _await(self, wanted: dict[str, object], meanwhile: Callable[[float], None]) -> int:
+        """The number of lines up to such a line, once there is one."""
         end = time.monotonic() + PATIENCE_S
-        while not self._find(wanted):
+        while not (found := self._find(wanted)):
             assert time.monotonic() < end, f"never {wanted}; {self.journal()[-1:]}"
-            time.sleep(0.05)
+            meanwhile(0.02)
+        return found
 
     def _find(self, wanted: dict[str, object]) -> int:
         """The number of lines up to the first that has all of this; 0: there is none."""
@@ -147,8 +148,17 @@ class Terminal:
 
     def presses(self) -> list[str]:
         """What the session has heard of the runner."""
-        lines = (line for line in self.journal() if line.get("input") == "pressed")
-        return [line["what"] for line in lines if line["source"] != "simulated runner"]
+        return [what for _, what in self.heard()]
+
+    def heard(self) -> list[tuple[str, str]]:
+        """The same, with the state it was said in."""
+        said, state = [], ""
+        for line in self.journal():
+            if line["type"] == "snapshot":
+                state = line["state"]
+            elif line.get("input") == "pressed" and line["source"] != "simulated runner":
+                said.append((state, line["what"]))
+        return said
 
     def signal(self, number: signal.Signals) -> None:
         """To the whole program."""

@@ -28,8 +28,19 @@ STOPS = (
     "\x1b[57441;1:3u",  # which the parser chokes on
     "\x1b[200~1\r\x1b[201~",  # pasted
 )
-NAMED = {"p": "pause", "n": "skip", "b": "back", "x": "extend", "-": "slower", "+": "faster", "e": "easier"}
-KEYS = {**NAMED, "=": "faster", "\r": "confirm", "?": None, "\x1b[57441u": None}
+KEYS = {
+    "p": "pause",
+    "n": "skip",
+    "b": "back",
+    "x": "extend",
+    "-": "slower",
+    "+": "faster",
+    "=": "faster",
+    "e": "easier",
+    "\r": "confirm",
+    "?": None,
+    "\x1b[57441u": None,  # Shift by itself, where a terminal tells of it
+}
 SLOWEST = "025000"
 # What may follow a stop: its ladder, which has to ask for control where it was lost.
 LADDER = {STOP, "0802", SLOWEST, "01", "00"}
@@ -38,17 +49,6 @@ AT_REST = {"standing", "ready", "countdown", "turning", "paused"}
 sample = [(state, STOPS[number]) for number, state in enumerate(STATES)]
 every_stop = [(state, key) for state in STATES for key in STOPS if (state, key) not in sample]
 every_word = [(state, key) for state in STATES for key in KEYS]
-
-
-def heard(terminal: Terminal) -> list[tuple[str, str]]:
-    """What the runner said, and in which state."""
-    said, state = [], ""
-    for line in terminal.journal():
-        if line["type"] == "snapshot":
-            state = line["state"]
-        elif line.get("input") == "pressed" and line["source"] == "key":
-            said.append((state, line["what"]))
-    return said
 
 
 def _run(home: Path) -> Terminal:
@@ -66,7 +66,7 @@ def _stops(home: Path, state: str, key: str) -> None:
             terminal.read(1.6)
             terminal.type("q")
         assert terminal.ends() == 4
-        assert heard(terminal)[-1] == (state, "stop")
+        assert terminal.heard()[-1] == (state, "stop")
         sent = terminal.commands()[before:]
         assert set(sent) <= LADDER
         assert state in AT_REST or sent[0] == STOP
@@ -91,10 +91,10 @@ def test_every_key_that_has_a_name_is_no_stop_and_starts_nothing_that_was_not_as
     with _run(tmp_path) as terminal:
         STATES[state](terminal)
         before = len(terminal.commands())
-        said_before = len(heard(terminal))
+        said_before = len(terminal.heard())
         terminal.type(key)
         terminal.read(1.2)
-        said, sent = heard(terminal)[said_before:], terminal.commands()[before:]
+        said, sent = terminal.heard()[said_before:], terminal.commands()[before:]
         assert said == ([] if KEYS[key] is None else [(state, KEYS[key])])
         may_start = (state in {"ready", "paused"} and key == "\r") or (state == "countdown" and key != "p")
         assert may_start or START not in sent

@@ -60,14 +60,18 @@ def stopped(character: str, after_s: float) -> Frame:
     return Frame(rig.plan, rig.outcome.snapshot, rig.outcome.following, said)
 
 
+async def settle(pilot: Any, frame: Frame) -> None:
+    """Draw it, and once more when every pane knows how large it is."""
+    for _ in range(2):
+        await pilot.app.draw(frame)
+        await pilot.pause()
+
+
 @pytest.fixture
 def compare(snap_compare: Compare) -> Compare:
     def held(frame: Frame, size: tuple[int, int] = (80, 24), **options: Any) -> bool:
         async def before(pilot: Any) -> None:
-            await pilot.app.draw(frame)
-            await pilot.pause()
-            await pilot.app.draw(frame)
-            await pilot.pause()
+            await settle(pilot, frame)
 
         return snap_compare(CoachApp(**options), terminal_size=size, run_before=before)
 

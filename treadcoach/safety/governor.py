@@ -265,7 +265,7 @@ class Governor:
                 return self._start(intent, causes, now) if intent and intent.ask is Ask.START else []
             case Phase.STARTING:
                 if intent and intent.ask in {Ask.HALT, Ask.REST}:
-                    self._slow_down(now)
+                    self._begin_ladder(now)
                     return self._climb(now)
                 return []
             case Phase.MOVING:

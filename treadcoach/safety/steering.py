@@ -92,8 +92,9 @@ class Steering:
             return
         self._speed_answered_at = now
         failed = now - s.target_at < limit.UNANSWERED_S  # nobody has waited that shortly: it could not be written
-        is_first = s.target == self._before == self._grid.minimum  # a belt goes there by itself, and shows nothing
-        if accepted or (accepted is None and not failed and not (is_first and self._answers) and self._shows()):
+        # The first word of a bout: a belt goes there by itself, and shows nothing.
+        must_be_said_again = self._answers and s.target == self._before == self._grid.minimum
+        if accepted or (accepted is None and not failed and not must_be_said_again and self._shows()):
             s.refusals, self._lowest = 0, s.target
             if now - s.target_at > limit.LATE_ANSWER_S:  # it was written late: the next one counts from here
                 self.next_write_at = max(self.next_write_at, after(now, limit.WRITE_INTERVAL_S))
@@ -101,7 +102,7 @@ class Steering:
         s.refusals += 1
         if accepted is False:
             self._lowest = self._lowest_before
-        self._first_is_due = is_first and self._answers
+        self._first_is_due = must_be_said_again
         console = s.console_ceiling
         s.doubts(self._before if console is None else min(self._before, console), now)
 

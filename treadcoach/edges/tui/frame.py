@@ -7,10 +7,11 @@ from math import ceil
 from typing import NamedTuple
 
 from treadcoach.events import NoticeKind, Snapshot, State
-from treadcoach.motion import KM_PER_MILE, Facing, Movement
+from treadcoach.motion import KM_PER_MILE, Facing
 from treadcoach.preflight import Plan
 from treadcoach.program.quantities import clock
 from treadcoach.program.timeline import Segment
+from treadcoach.transitions import SAID
 from treadcoach.words import in_units, speed
 
 ARROWS = {Facing.FORWARD: "▲", Facing.BACKWARD: "▼", Facing.LEFT: "◀", Facing.RIGHT: "▶"}
@@ -96,7 +97,7 @@ class Frame(NamedTuple):
     def next_words(self) -> str:
         """What comes next, and when."""
         if self.snapshot.state is State.HALTING:
-            return "slowing to a standstill: wait for the belt to stop"
+            return SAID[State.HALTING][1]
         if self.following is None:
             return "then the end"
         return f"next in {self.time_left}: {in_units(str(self.following), self.units)}"
@@ -110,14 +111,13 @@ class Frame(NamedTuple):
     @property
     def facing_words(self) -> str:
         """The movement, as a word between two arrows; a belt that still slows toward a stand keeps its own."""
-        movement = self.segment.movement
-        if movement is Movement.STAND and (facing := self.snapshot.facing):
-            return f"{ARROWS[facing]} {facing.value.upper()} {ARROWS[facing]}"
-        if movement is Movement.STAND:
-            following = self.plan.timeline.next_moving(self.snapshot.segment - 1)
-            movement = following.movement if following else movement
-        arrow = ARROWS.get(movement.facing) if movement.facing else "■"
-        return f"{arrow} {movement.words.upper()} {arrow}"
+        facing, words = self.segment.movement.facing, self.segment.movement.words
+        if self.segment.is_stand and self.snapshot.facing:
+            facing, words = self.snapshot.facing, self.snapshot.facing.value
+        elif self.segment.is_stand and (following := self.plan.timeline.next_moving(self.snapshot.segment - 1)):
+            facing, words = following.movement.facing, following.movement.words
+        arrow = ARROWS[facing] if facing else "■"
+        return f"{arrow} {words.upper()} {arrow}"
 
     @property
     def heart(self) -> str:

@@ -348,6 +348,7 @@ def _no_long_pauses() -> None:
 
 
 def _tidy() -> None:
+    """A timer of Textual's cannot call a built-in itself."""
     gc.collect()
 
 
