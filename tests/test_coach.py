@@ -396,7 +396,11 @@ def test_a_machine_waits_a_minute_for_the_first_word_and_three_for_one_after_a_p
     found = coach()
     found.step(RESTS, 0.0)
     found.step(RESTS, 10.0)
-    assert found.wake_at(10.0) == 70.0
+    assert found.wake_at(10.0) == 55.0
+    _, called = found.step(RESTS, 55.0)
+    assert [notice.text for notice in called] == ["still there? The session ends in 15 s: confirm to go on"]
+    assert found.wake_at(55.0) == 70.0
+    assert not found.step(RESTS, 60.0)[1], "once"
     found.step(RESTS, 69.999)
     assert state(found) is State.READY
     found.step(RESTS, 70.0)
@@ -404,7 +408,9 @@ def test_a_machine_waits_a_minute_for_the_first_word_and_three_for_one_after_a_p
     found = running()
     found.press(Pressed.PAUSE, MOVES, 25.0)
     found.step(Belt(30.0, is_moving=False), 30.0)
-    assert found.wake_at(30.0) == 210.0
+    assert found.wake_at(30.0) == 195.0
+    assert found.step(RESTS, 195.0)[1][0].kind is NoticeKind.ASK
+    assert found.wake_at(195.0) == 210.0
 
 
 # ---- how much of it one session holds ----------------------------------------------------------------------

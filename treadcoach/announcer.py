@@ -79,6 +79,12 @@ class Announcer:
             if following:
                 self.say(NoticeKind.CHANGE, f"in {max(0.0, left_s):.0f} s: {following}")
 
+    def call(self, left_s: float, now: float) -> None:
+        """Whoever was asked, and says nothing, is asked once more."""
+        if self.announced_at is None:
+            self.announced_at = now
+            self.say(NoticeKind.ASK, f"still there? The session ends in {left_s:.0f} s: confirm to go on")
+
     def beep(self, left_s: float) -> None:
         """One beep, for the last of the seconds that have come since the one before."""
         due = [beep for beep in BEEPS_S if left_s <= beep and beep not in self._beeped]

@@ -6,8 +6,6 @@ from the planned one before it. The coach wishes, and is told only what the belt
 
 from __future__ import annotations
 
-from copy import copy
-
 from treadcoach.announcer import ANNOUNCE_S, BEEPS_S, Announcer
 from treadcoach.dose import Spent, allowance
 from treadcoach.events import Notice, NoticeKind, Pressed, State
@@ -20,8 +18,8 @@ from treadcoach.safety.limits import LINGER_S, Limits
 from treadcoach.transitions import TRANSITIONS, Signal
 
 COUNTDOWN_S = 5.0
-# Whoever does not come back from a pause, or never says "ready", has left.
-PATIENCE_S, ARM_S = 180.0, 60.0
+# Whoever does not come back from a pause, or never says "ready", has left; but is called before.
+PATIENCE_S, ARM_S, CALL_S = 180.0, 60.0, 15.0
 EXTENSION_S = 30.0
 # Going back within the first seconds of a segment means the one before it.
 BACK_S = 3.0
@@ -104,7 +102,8 @@ class Coach:
         elif self.state is State.STARTING:
             times = [after(self._since, self._limits.start_patience_s)]
         elif self.state in _ASKING:
-            times = [after(self._since, _ASKING[self.state])]
+            end = after(self._since, _ASKING[self.state])
+            times = [after(end, -CALL_S), end]
         return min((time for time in times if time > now), default=None)
 
     # ---- what happened -------------------------------------------------------------------------------------
@@ -212,15 +211,12 @@ class Coach:
         """To another segment while the belt runs: nobody is made faster who has not heard of it in time."""
         speed = self.wanted(now).speed
         told_at = self._announcer.announced_at if index == self._progress.index + 1 else None
-        self._enter(index, began_at)
+        self._progress.enter(index, began_at)
+        self._announcer.begin()
         self._calm_speed = speed if now >= self._calm_until else min(speed, self._calm_speed)
         self._calm_until = after(now if told_at is None else told_at, ANNOUNCE_S)
         if self.segment.setpoint(0.0).speed > speed and now < self._calm_until and told_at is None:
             self._say(NoticeKind.CHANGE, f"in {ANNOUNCE_S:g} s: {self.segment}")
-
-    def _enter(self, index: int, began_at: float) -> None:
-        self._progress.enter(index, began_at)
-        self._announcer.begin()
 
     def _wait(self, belt: Belt, now: float) -> None:
         """Off the belt, or on the way: what has come true since the last step?"""
@@ -242,14 +238,13 @@ class Coach:
                 self._signal(Signal.STOP_SEEN, now)
             case State.STARTING if now >= after(self._since, self._limits.start_patience_s):
                 self._signal(Signal.STOP_DEMANDED, now)
-            case State.READY | State.PAUSED if now >= after(self._since, _ASKING[self.state]):
-                self._say(NoticeKind.STATE, f"nobody came for {clock(_ASKING[self.state])}")
-                self._signal(Signal.STOP_DEMANDED, now)
+            case State.READY | State.PAUSED:
+                self._be_patient(now)
 
     def _begin_standstill(self, belt: Belt, began_at: float, now: float) -> None:
         """The belt rests at the beginning of the current segment."""
         self._progress.began_at = began_at
-        if self.segment.movement is Movement.BACKWARD and any(e.ends for e in self._spent.over(self._most)):
+        if self.segment.movement is Movement.BACKWARD and self._spent.ends(self._most):
             self._say(NoticeKind.STATE, "enough backward for one session")
             self._signal(Signal.STOP_DEMANDED, now)
         elif not self.segment.is_stand:
@@ -272,7 +267,7 @@ class Coach:
             return
         if self.state is State.TURNING and self._progress.is_last_stand:
             self.turns += 1
-        self._enter(self._progress.index + 1, end_at)
+        self._progress.enter(self._progress.index + 1, end_at)
         self._begin_standstill(belt, end_at, now)
 
     def _count_down(self, now: float) -> None:
@@ -282,9 +277,17 @@ class Coach:
         else:
             self._announcer.beep(left)
 
+    def _be_patient(self, now: float) -> None:
+        left = after(self._since, _ASKING[self.state]) - now
+        if left <= 0:
+            self._say(NoticeKind.STATE, f"nobody came for {clock(_ASKING[self.state])}")
+            self._signal(Signal.STOP_DEMANDED, now)
+        elif left <= CALL_S:
+            self._announcer.call(left, now)
+
     def _begin_running(self, now: float) -> None:
-        """The belt moves: program time goes on, from the beginning of the segment."""
-        self._enter(self._progress.index, now)
+        """The belt moves: program time goes on, from the beginning of the segment, with what was added to it."""
+        self._progress.begin(now)
         self._signal(Signal.BELT_MOVED, now)
         self._announcer.show(self.segment, now)
 
@@ -344,14 +347,10 @@ class Coach:
 
     def _may_go_on(self, index: int, done_s: float) -> bool:
         """Whether the level's dose holds what is left, from a segment on of which so much is done."""
-        ahead = copy(self._spent)
-        for segment in self._progress.timeline.segments[index:]:
-            ahead.add(segment.movement, segment.peak, segment.duration_s - done_s)
-            done_s = 0.0
-            if any(ahead.over(self._most)):
-                self._say(NoticeKind.SEGMENT, "no more than that in one session")
-                return False
-        return True
+        if self._spent.holds(self._progress.timeline.segments[index:], done_s, self._most):
+            return True
+        self._say(NoticeKind.SEGMENT, "no more than that in one session")
+        return False
 
     def _say(self, kind: NoticeKind, text: str) -> None:
         self._announcer.say(kind, text)
@@ -370,8 +369,7 @@ class Coach:
             self._facing = self.segment.movement.facing
         elif self.facing is None:
             self._facing = None
-        if state is State.COUNTDOWN:
-            self._announcer.begin()
+        self._announcer.begin()
         self._announcer.enter(state, self.segment, self._progress.next_moving())
 
     def _intent(self, now: float) -> Intent:

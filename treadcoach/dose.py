@@ -5,7 +5,8 @@ A pre-flight plays a program through it, the coach what the belt really did.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from copy import copy
 from itertools import zip_longest
 from typing import NamedTuple
 
@@ -71,6 +72,20 @@ class Spent:
         ):
             if excess.reached_s > excess.most_s:
                 yield excess
+
+    def ends(self, dose: Dose) -> bool:
+        """Whether nothing of a dose is left in this session."""
+        return any(excess.ends for excess in self.over(dose))
+
+    def holds(self, segments: Iterable[Segment], done_s: float, dose: Dose) -> bool:
+        """Whether a dose has room for these as well, of the first of which so much is done."""
+        ahead = copy(self)
+        for segment in segments:
+            ahead.add(segment.movement, segment.peak, segment.duration_s - done_s)
+            done_s = 0.0
+            if any(ahead.over(dose)):
+                return False
+        return True
 
 
 def halting(timeline: Timeline) -> Iterator[tuple[Segment, bool]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from treadcoach import events
+from treadcoach.assent import ONCE_MORE, Assent
 from treadcoach.coach import Coach
 from treadcoach.events import Input, Notice, NoticeKind, Pressed, Result, RunnerPressed, Snapshot, State
 from treadcoach.motion import FLAT, STANDSTILL, Facing, Movement, Observation, Setpoint
@@ -74,6 +75,7 @@ class Engine:
         self._observed_at = now
         self._began_at = now
         self._wake_at: float | None = None
+        self._assent = Assent()
         self._said: tuple[str, ...] = ()
         self._notices: list[Notice] = []
 
@@ -166,6 +168,10 @@ class Engine:
 
     def _press(self, what: Pressed, now: float) -> None:
         if what is Pressed.CONFIRM:
+            if not self._assent.is_meant(now):
+                if self._assent.is_puzzling():
+                    self._notices.append(Notice(NoticeKind.ASK, ONCE_MORE))
+                return
             self._governor.confirmed(now)
         if what is Pressed.PAUSE:
             self._governor.paused(now)
@@ -201,7 +207,7 @@ class Engine:
 
     def _look(self, verdict: Verdict, now: float) -> bool:
         """Tell the coach of a stop, and see where it is; whether it has failed only now."""
-        had_failed = self._coach_failed
+        had_failed, state = self._coach_failed, self._view.state
         try:
             if not self._coach_failed:
                 self._view = self._coach_view(verdict, now)
@@ -209,8 +215,10 @@ class Engine:
             self._coach_failed = True
         if self._coach_failed:
             at_rest = self._governor.rest_since is not None
-            state = State.STOPPED if at_rest else State.STOPPING
-            self._view = self._view._replace(state=state, wanted=_View().wanted, wake_at=None)
+            ended = State.STOPPED if at_rest else State.STOPPING
+            self._view = self._view._replace(state=ended, wanted=_View().wanted, wake_at=None)
+        if self._view.state is not state and self._view.state.asks:
+            self._assent.ask(now)
         return self._coach_failed and not had_failed
 
     def _coach_view(self, verdict: Verdict, now: float) -> _View:

@@ -174,6 +174,11 @@ class State(StrEnum):
     STOPPED = "stopped"
     COMPLETED = "completed"
 
+    @property
+    def asks(self) -> bool:
+        """Whether it ends with the runner's word."""
+        return self is State.READY or self is State.PAUSED
+
 
 class NoticeKind(StrEnum):
     """What a notice is about, so that a sink can choose voice, beep, line or colour."""

@@ -76,8 +76,13 @@ class Progress:
     def enter(self, index: int, began_at: float) -> None:
         """Go to the beginning of a segment."""
         self.index = index
+        self.extension_s = 0.0
+        self.begin(began_at)
+
+    def begin(self, began_at: float) -> None:
+        """The current segment begins, or begins anew."""
         self.began_at = self.went_at = began_at
-        self.extension_s = self.metres = 0.0
+        self.metres = 0.0
         self._planned_s = self.segment.duration_s
 
     def went(self, metres: float, now: float) -> None:

@@ -14,6 +14,7 @@ from contextlib import suppress
 from typing import Protocol
 
 from treadcoach import pace
+from treadcoach.assent import Presses
 from treadcoach.deadman import BEAT_S
 from treadcoach.drive import Drive, Outcome
 from treadcoach.errors import LinkLostError, StopNotConfirmedError
@@ -117,6 +118,7 @@ class Session:
         self._link_lost = asyncio.Event()
         self._carriage = Carriage()
         self._stopping_since: float | None = None
+        self._presses = Presses()
         self._acknowledged = False
         self._outcome: Outcome | None = None
         self._rescue: PlainStops | None = None
@@ -146,13 +148,18 @@ class Session:
 
     def press(self, what: Pressed, source: str) -> None:
         """The runner said something. While a stop goes on unseen, "ready" means "I see the belt at rest"."""
-        if what is Pressed.CONFIRM and self._rescue:
+        if what is Pressed.CONFIRM and self._presses.is_fresh(self._now()):
+            self._acknowledge()
+        self.submit(RunnerPressed(what, source))
+
+    def _acknowledge(self) -> None:
+        """Somebody sees the belt at rest, and says so: once, with a press of its own."""
+        if self._rescue:
             self._rescue.acknowledge()
         shown = self._outcome.snapshot if self._outcome else None
-        if what is Pressed.CONFIRM and self._stopping_since is not None and shown and shown.state is State.STOPPING:
+        if self._stopping_since is not None and shown and shown.state is State.STOPPING:
             taken = is_word_taken(self._now() - self._stopping_since, moves=bool(shown.observed_kmh))
             self._acknowledged = self._acknowledged or taken
-        self.submit(RunnerPressed(what, source))
 
     def leave_alone(self, patience_s: float = LONELY_S) -> None:
         """Nobody is there any more who could say that the belt stands: wait no longer than this for it."""

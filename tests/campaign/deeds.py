@@ -22,6 +22,15 @@ def _press(what: Pressed) -> Deed:
     return lambda world, _: world.press(what)
 
 
+def _lean(world: World, chance: Random) -> None:
+    """A key that is held, as a keyboard repeats it."""
+    world.press(Pressed.CONFIRM)
+    world.run(0.6)
+    for _ in range(chance.randrange(20)):
+        world.press(Pressed.CONFIRM)
+        world.run(0.1)
+
+
 # ---- hands at the console ----------------------------------------------------------------------------------
 
 
@@ -229,7 +238,8 @@ def _go_mad(world: World, chance: Random) -> None:
 DEEDS: tuple[tuple[Deed, int], ...] = (
     (_press(Pressed.STOP), 6),
     (_press(Pressed.PAUSE), 4),
-    (_press(Pressed.CONFIRM), 5),
+    (_press(Pressed.CONFIRM), 4),
+    (_lean, 1),
     (_press(Pressed.SKIP), 6),
     (_press(Pressed.BACK), 3),
     (_press(Pressed.EXTEND), 2),

@@ -32,6 +32,8 @@ _STANDSTILL_KMH = 0.005
 AT_ONCE = "a stop was not written at once"
 ENDED_MOVING = "the session ended on a moving belt"
 UNDONE = "a stop was undone: a target for a belt that stands"
+# What follows a press so soon is the same press: a key that is held.
+_HELD_S = 0.999
 _START = b"\x07"
 _TARGET = 0x02
 _STOPS = {b"\x08\x01", b"\x08\x02"}
@@ -59,6 +61,7 @@ class World:
         )
         self.breaches: list[tuple[float, str]] = []
         self.confirms_at = _NEVER
+        self._confirmed_at = -_NEVER
         self.wakes_at = 0.0
         """When a session that stalls is back; `_NEVER`: it was killed."""
         self._stalled_at = _NEVER
@@ -190,8 +193,10 @@ class World:
                 oracle.stopped(now)
             case RunnerPressed(Pressed.PAUSE):
                 oracle.paused(now)
-            case RunnerPressed(Pressed.CONFIRM) if asked_for := self._asked_for():
-                oracle.confirmed(now, asked_for)
+            case RunnerPressed(Pressed.CONFIRM):
+                is_held, self._confirmed_at = now - self._confirmed_at < _HELD_S, now
+                if not is_held and (asked_for := self._asked_for()):
+                    oracle.confirmed(now, asked_for)
             case events.VoiceLost():
                 oracle.muted(now)
             case events.VoiceRestored():

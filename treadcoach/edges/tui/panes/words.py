@@ -28,7 +28,7 @@ class Words(Pane):
 
     def drawn(self, frame: Frame) -> Content:
         """The state's own words, then the coach's."""
-        asks = frame.snapshot.state in {State.READY, State.PAUSED}
+        asks = frame.snapshot.state.asks
         said = frame.said.get(NoticeKind.ASK if asks else NoticeKind.STATE) or ""
         cue = frame.said.get(NoticeKind.CUE) or ""
         short = _SHORT.get(frame.snapshot.state, "")
