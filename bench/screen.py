@@ -19,7 +19,7 @@ sys.path[:0] = [str(ROOT / folder) for folder in ("tests", "tests/tui", "bench")
 
 from safety import distribution  # type: ignore[attr-defined] # bench/safety.py, not tests/safety
 from terminal import Terminal
-from walks import PROFILE, armed, running
+from walks import PROFILE, running
 
 SIZE = (120, 40)
 CALM_S = 20.0
@@ -103,9 +103,7 @@ def calm() -> None:
         tempfile.TemporaryDirectory() as folder,
         Terminal(_home(folder), "run", "short", "--simulate", "--rate", "1", "--mute") as terminal,
     ):
-        armed(terminal)
-        terminal.type("\r")
-        terminal.until_state("running")
+        running(terminal)
         before = _cpu_s(terminal.process.pid)
         began = time.monotonic()
         while time.monotonic() - began < CALM_S:

@@ -314,6 +314,7 @@ def test_a_key_is_a_stop_and_ctrl_c_is_a_key(home: Path) -> None:
             assert run.stdout is not None
             for line in run.stdout:
                 if b"ready to go forward" in line:
+                    time.sleep(0.3)  # nobody answers at once
                     os.write(ours, b"\n")
                 if b"the belt moves" in line:
                     os.write(ours, key)

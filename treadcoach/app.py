@@ -171,8 +171,6 @@ async def simulate(options: RunOptions, front: Front, output: Output) -> int:
     """The same, in front of people."""
     from treadmill_simulator.link import InProcessLink  # noqa: PLC0415 - only simulating needs the simulator
 
-    if not options.confirms and not has_keys():
-        raise UsageError("there is no terminal to confirm each start at; add --yes to let a simulated runner do it")
     configuration = load()
     front.dress(configuration.settings.theme, configuration.settings.display_units)
     link = InProcessLink(_simulated_machine(options.character, options.seed))
@@ -197,6 +195,8 @@ async def simulate(options: RunOptions, front: Front, output: Output) -> int:
         laid_out = plan_for(options.profile, configuration, machine, options.level, output, rehearses=False)
         if laid_out is None:
             return WRONG_INPUT
+        if not options.confirms and not has_keys():
+            raise UsageError("no terminal to confirm each start at; add --yes to let a simulated runner do it")
         remark = "Simulated in this process: there is no deadman, and nothing here counts toward a level."
         armed = await agreed(laid_out, (remark,), front)
         if armed is None:

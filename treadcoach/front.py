@@ -133,6 +133,9 @@ class Front(Protocol):
     def alarm(self, text: str) -> None:
         """What has to be known although there may be nobody left to read it. Never raises."""
 
+    def warn(self, text: str) -> None:
+        """What is wrong and stops nothing, for as long as a session lasts."""
+
     def bell(self) -> None:
         """Ring."""
 

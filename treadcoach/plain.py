@@ -58,6 +58,10 @@ class PlainFront:
             if self._printer:
                 self._printer.line(encode({"alarm": text}) if self._output.json else f"!! {text}")
 
+    def warn(self, text: str) -> None:
+        """As loud as an alarm: a line is a line."""
+        self.alarm(text)
+
     def bell(self) -> None:
         """Ring, where there is a terminal that can."""
         if self._printer and not self._output.json and self._output.out.isatty():

@@ -175,6 +175,53 @@ def test_a_voice_that_was_not_heard_is_reported_within_two_seconds_and_found_aga
     scene.voice.close()
 
 
+def _more_than(scene: Scene, count: int) -> Callable[[], bool]:
+    return lambda: len(scene.said) > count
+
+
+def test_a_sentence_that_was_cut_short_says_nothing_of_the_voice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or one that hangs would be back with every announcement, and nobody hears one."""
+    monkeypatch.setattr(voice, "AGAIN_S", 0.1)
+    monkeypatch.setattr(voice, "PAUSE_S", 0.5)
+    monkeypatch.setattr(voice, "SLOWEST_WORD_S", 0.2)
+    scene = Scene(tmp_path, f"test -e {tmp_path / 'hangs'} && exec sleep 60 || sleep 0.6")
+    (tmp_path / "hangs").touch()
+    scene.hear(STEP)
+    until(lambda: bool(scene.reports))
+    for _ in range(3):
+        before = len(scene.said)
+        until(_more_than(scene, before))  # it is tried whether it is back …
+        scene.hear(CHANGE)  # … and interrupted
+        time.sleep(0.2)
+    assert scene.reports == [VoiceLost("fake was not heard")]
+    (tmp_path / "hangs").unlink()
+    until(lambda: len(scene.reports) > 1)
+    assert scene.reports[1:] == [VoiceRestored()]
+    scene.voice.close()
+
+
+def test_a_voice_that_is_looked_for_in_vain_is_lost_and_the_bell_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(voice, "GREETS_S", 0.2)
+    monkeypatch.setattr(voice, "PAUSE_S", 0.5)
+    monkeypatch.setattr(voice, "SLOWEST_WORD_S", 0.1)
+    reports: list[VoiceLost | VoiceRestored] = []
+    settled: list[str] = []
+    found = Voice(
+        (Speech("hangs", ("sh", "-c", "exec sleep 60")),), Ears(lambda: None, reports.append, settled.append)
+    )
+    for _ in range(5):
+        found.hear(Rig().outcome._replace(notices=(STEP,)))
+        time.sleep(0.1)
+    assert reports == [VoiceLost("the voice hangs")]
+    until(lambda: bool(settled))
+    until(lambda: len(reports) > 1)
+    assert settled == ["the bell"]
+    assert reports[1:] == [VoiceRestored()]
+    found.close()
+
+
 def test_a_thread_that_hangs_is_noticed_by_the_session(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     scene = Scene(tmp_path)
     monkeypatch.setattr(voice, "HANGS_S", -1.0)

@@ -30,11 +30,12 @@ class Terminal:
         os.close(theirs)
         self.said = ""
 
-    def when(self, words: str, key: bytes = b"") -> None:
-        """Press a key as soon as something is said."""
+    def when(self, words: str, key: bytes = b"", after_s: float = 0.0) -> None:
+        """Press a key when something is said."""
         for line in self.process.stdout:
             self.said += line
             if words in line:
+                time.sleep(after_s)
                 os.write(self._keys, key)
                 return
         raise AssertionError(f"{words!r} was never said:\n{self.said}")

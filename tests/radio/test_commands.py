@@ -133,7 +133,7 @@ def test_the_first_time_a_stop_is_tried_with_nobody_on_the_belt(tmp_path: Path) 
         at = desk.at_a_terminal("run", "brief.yaml", "--machine", ADDRESS)
         at.when("an age under 14", b"perhaps\nn\n")
         at.when("a test stop, with nobody on the belt")
-        at.when("ready to start the empty belt", b"\n")
+        at.when("ready to start the empty belt", b"\n", after_s=1.5)
         at.when("the belt moves")
         at.when("belt 0.8", b" ")
         at.when("Test stop: from 0.8 km/h to rest")
@@ -154,7 +154,7 @@ def test_no_program_runs_where_the_test_stop_showed_nothing(
     with Desk(tmp_path, "marked=off", *settings, rate=1) as desk:
         (tmp_path / "screening.json").write_text('{"applies": false, "asked_on": "2026-11-24"}')
         at = desk.at_a_terminal("run", "brief.yaml", "--machine", ADDRESS)
-        at.when("ready to start the empty belt", b"\n" if settings else b" ")
+        at.when("ready to start the empty belt", b"\n" if settings else b" ", after_s=1.5)
         if settings:
             at.when("belt 0.8", b" ")
         at.when("no program is run on this machine")

@@ -19,6 +19,8 @@ from pathlib import Path
 from typing import Any, Self
 
 PATIENCE_S = 20.0
+# What nobody answers sooner than, and a little.
+_A_SECOND_S = 1.1
 
 
 class Terminal:
@@ -40,6 +42,7 @@ class Terminal:
         variables: Mapping[str, str] | None = None,
     ) -> None:
         self.home = home
+        self._rate = float(arguments[arguments.index("--rate") + 1]) if "--rate" in arguments else 1.0
         self._ours, theirs = pty.openpty()
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("TREADCOACH_", "NO_COLOR"))}
@@ -78,7 +81,12 @@ class Terminal:
 
     def type(self, text: str) -> None:
         """Keys, as bytes of a terminal."""
-        os.write(self._ours, text.encode())
+        os.write(self._ours, text.encode(errors="surrogateescape"))
+
+    def confirm(self) -> None:
+        """The runner's word to what was asked just now. Nobody gives it at once; it would not be taken."""
+        self.read(_A_SECOND_S / self._rate + 0.15)
+        self.type("\r")
 
     def drain(self) -> None:
         """Let another process read it from now on: this one has something to time."""

@@ -23,7 +23,7 @@ from treadcoach.edges.tui.screens.machine import MachineScreen
 from treadcoach.edges.tui.screens.preflight import PreflightScreen
 from treadcoach.edges.tui.screens.question import Question
 from treadcoach.edges.tui.screens.summary import SummaryScreen
-from treadcoach.events import NoticeKind, Pressed, State
+from treadcoach.events import NoticeKind, Pressed, Result, State
 from treadcoach.flight import look_ahead
 from treadcoach.front import SIMULATOR, Answers, Briefing, Choice, Conclusion
 from treadcoach.motion import Facing, Movement
@@ -146,6 +146,49 @@ def test_the_alarm(compare: Compare) -> None:
     frame = stopped("ignores-stop", 4.0)
     assert frame.is_alarm
     assert compare(frame)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (40, 12)], ids=str)
+def test_a_session_without_news(compare: Compare, size: tuple[int, int]) -> None:
+    frame = found(State.RUNNING, Facing.BACKWARD)
+    assert not frame._replace(age_s=30.0, overdue_s=1.9).is_silent, "a stand may last, and nothing is due"
+    assert compare(frame._replace(overdue_s=2.1), size)
+
+
+def test_a_session_that_has_failed(snap_compare: Compare) -> None:
+    async def before(pilot: Any) -> None:
+        await settle(pilot, found(State.RUNNING, Facing.BACKWARD))
+        await pilot.app.alarm("treadcoach has failed. If the belt does not stop, pull the safety key")
+        await pilot.pause()
+
+    assert snap_compare(CoachApp(), terminal_size=(80, 24), run_before=before)
+
+
+def test_what_is_wrong_and_stops_nothing_hides_no_verdict() -> None:
+    frame = found(State.RUNNING, Facing.BACKWARD)._replace(warning="the journal is full")
+    assert frame.verdict == "the journal is full"
+    held = frame.snapshot._replace(verdict="hold", reasons=("old-data",))
+    assert frame._replace(snapshot=held).verdict == "HOLD: old-data"
+    said = {NoticeKind.ALARM: "an alarm of before"}
+    assert frame._replace(snapshot=held, said=said).verdict == "HOLD: old-data"
+
+
+@pytest.mark.parametrize("size", [(80, 24), (40, 12)], ids=str)
+def test_the_help(snap_compare: Compare, size: tuple[int, int]) -> None:
+    async def before(pilot: Any) -> None:
+        await settle(pilot, found(State.RUNNING, Facing.BACKWARD))
+        await pilot.press("question_mark")
+        await pilot.pause()
+
+    assert snap_compare(CoachApp(), terminal_size=size, run_before=before)
+
+
+def test_the_summary_of_a_session_in_which_nothing_moved(asked: Compare) -> None:
+    rig = Rig(confirms=False).run_to(State.READY)
+    rig.press(Pressed.STOP)
+    rig.run()
+    ending = Ending(Result.STOPPED, rig.drive.totals(), rig.now)
+    assert asked(SummaryScreen(Conclusion(rig.plan, ending, None, asks=False), [], "km/h"))
 
 
 def test_the_machine_screen(asked: Compare) -> None:

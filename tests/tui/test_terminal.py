@@ -31,13 +31,13 @@ def test_the_few_keys_that_mean_something_else(home: Path) -> None:
         terminal.type("?")
         terminal.until_state("ready")
         terminal.type("p")  # means nothing here, and starts nothing
-        terminal.type("\r")
+        terminal.confirm()
         terminal.until_state("running", facing="forward")
         terminal.type("p")
         terminal.until_state("paused")
         terminal.until("PAUSED")
         starts = terminal.commands().count(START)
-        terminal.type("\r")
+        terminal.confirm()
         terminal.until_state("running")
         assert terminal.commands().count(START) == starts + 1
         terminal.type("\x03")
@@ -82,9 +82,33 @@ def test_a_signal_stops_the_belt(home: Path, number: signal.Signals) -> None:
         assert terminal.commands()[-1] == STOP
 
 
+def test_a_program_that_was_halted_from_outside_goes_on_with_one_thread_at_the_keys(home: Path) -> None:
+    with Terminal(home, "run", "short", *QUICK) as terminal:
+        running(terminal)
+        threads = Path(f"/proc/{terminal.process.pid}/task")
+        before = len(list(threads.iterdir()))
+        terminal.signal(signal.SIGCONT)
+        terminal.read(0.5)
+        assert len(list(threads.iterdir())) == before
+        terminal.signal(signal.SIGTTIN)  # which halts whoever has not put it away
+        terminal.type("z")
+        terminal.until_line(type="summary")
+        assert terminal.presses() == ["confirm", "stop"]
+
+
+def test_a_paste_without_an_end_from_before_makes_nobody_deaf(home: Path) -> None:
+    with Terminal(home, "run", "short", *QUICK) as terminal:
+        terminal.type("\x1b[200~")
+        running(terminal)
+        terminal.type(" ")
+        terminal.until_line(type="summary")
+        assert terminal.presses() == ["confirm", "stop"]
+
+
 def test_what_the_runner_says_afterwards_is_kept(home: Path) -> None:
     with Terminal(home, "run", "short", *QUICK) as terminal:
         running(terminal)
+        terminal.read(0.5)
         terminal.type(" ")
         terminal.until("How hard was it?")
         terminal.type("9")  # a key that was meant to stop a belt is no answer
@@ -95,7 +119,9 @@ def test_what_the_runner_says_afterwards_is_kept(home: Path) -> None:
         assert (answers["type"], answers["effort"], answers["pain"], answers["stumbles"]) == ("answers", 7, 10, None)
         armed_line = next(line for line in terminal.journal() if line["type"] == "armed")
         assert len(armed_line["checked"]) == 3
-        assert "ended early by the runner" in terminal.shown, "the summary stays behind when the screen is gone"
+        assert "ended early: the belt was seen to stop" in terminal.shown, (
+            "the summary stays behind when the screen is gone"
+        )
 
 
 def test_leaving_before_anything_moves(home: Path) -> None:

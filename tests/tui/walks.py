@@ -64,13 +64,22 @@ def _typed(before: Callable[[Terminal], None], key: str, state: str) -> Callable
     return walk
 
 
-running = _typed(armed, "\r", "running")
+def _confirmed(state: str) -> Callable[[Terminal], None]:
+    def walk(terminal: Terminal) -> None:
+        armed(terminal)
+        terminal.confirm()
+        terminal.until_state(state)
+
+    return walk
+
+
+running = _confirmed("running")
 
 STATES: dict[str, Callable[[Terminal], None]] = {
     "standing": standing,
     "ready": armed,
-    "countdown": _typed(armed, "\r", "countdown"),
-    "starting": _typed(armed, "\r", "starting"),
+    "countdown": _confirmed("countdown"),
+    "starting": _confirmed("starting"),
     "running": running,
     "halting": _typed(running, "n", "halting"),
     "turning": _typed(running, "n", "turning"),

@@ -35,7 +35,7 @@ from bleak.exc import (
 from bleak.uuids import normalize_uuid_16
 
 from treadcoach import __version__
-from treadcoach.edges.radio_faults import DBUS, ONE_AT_A_TIME, REASONS
+from treadcoach.edges.radio_faults import DBUS, ONE_AT_A_TIME, REASONS, WITHOUT
 from treadcoach.errors import LinkError, LinkLostError, MachineNotFoundError, UsageError
 from treadcoach.ftms import control_point
 from treadcoach.link import Copies
@@ -117,7 +117,7 @@ def host() -> list[str]:
     ]
     if sys.platform == "linux":
         lines.append(f"D-Bus: {os.environ.get('DBUS_SYSTEM_BUS_ADDRESS', 'the system bus')}")
-        lines.append(f"adapters of the kernel: {', '.join(_kernel_adapters()) or 'none'}")
+        lines.append(f"adapters of the kernel: {', '.join(_kernel_adapters()) or f'none; {WITHOUT}'}")
     return lines
 
 
@@ -380,7 +380,8 @@ def _explain(error: Exception, what: str) -> NoReturn:  # noqa: C901 - one case 
         case FileNotFoundError() | ConnectionRefusedError() if sys.platform == "linux":
             where = os.environ.get("DBUS_SYSTEM_BUS_ADDRESS", "the system's own")
             message = (
-                f"there is no D-Bus to reach Bluetooth through ({where}); install `dbus` and `bluez` and start them"
+                f"there is no D-Bus to reach Bluetooth through ({where}); install `dbus` and `bluez` and start "
+                f"them, {WITHOUT}"
             )
             raise MachineNotFoundError(message) from error
         case BleakError() if "not found" in str(error) and "dapter" in str(error):

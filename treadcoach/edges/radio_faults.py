@@ -7,9 +7,11 @@ ONE_AT_A_TIME = (
     "only for a minute or two after they are switched on: switch it off and on"
 )
 
+WITHOUT = "or try every program without a treadmill: `treadcoach run PROFILE --simulate`"
+
 # By the name of bleak's reason.
 REASONS = {
-    "NO_BLUETOOTH": "this computer has no Bluetooth adapter; plug one in",
+    "NO_BLUETOOTH": f"this computer has no Bluetooth adapter; plug one in, {WITHOUT}",
     "NO_BLE_CENTRAL_ROLE": "this computer's Bluetooth adapter cannot do Low Energy",
     "POWERED_OFF": "Bluetooth is switched off; switch it on (on Linux: "
     "`bluetoothctl power on`, and `rfkill unblock bluetooth` if that is refused)",

@@ -15,7 +15,7 @@ Say = Callable[[str], None]
 
 _WORDS = {
     Result.COMPLETED: "completed: the belt was seen to stop",
-    Result.STOPPED: "ended early by the runner: the belt was seen to stop",
+    Result.STOPPED: "ended early: the belt was seen to stop",
     Result.SAFETY_STOP: "safety stop: the belt was seen to stop",
     Result.STOP_NOT_CONFIRMED: "STOP NOT CONFIRMED: the belt was not seen to stop. Keep off it and pull the key.",
 }

@@ -30,6 +30,8 @@ AGAIN_S = 2.0
 ALARM_AGAIN_S = 4.0
 # A thread of ours that has not taken up a word for this long hangs.
 HANGS_S = 2.0
+# … and while it tries which voice is heard, for this long.
+GREETS_S = 8.0
 _CLOSE_S = 6.0
 _LOOK_S = 0.05
 _GREETING = "This is your coach."
@@ -103,7 +105,7 @@ def commands(platform: str = sys.platform) -> tuple[Speech, ...]:
 
 def is_heard(speech: Speech, text: str = _GREETING) -> bool:
     """Say something and wait for it; whether it took as long as a voice takes."""
-    return _Mouth(speech, text).ends(lambda: False)
+    return _Mouth(speech, text).ends(lambda: False) is True
 
 
 def of_notices(notices: Iterable[Notice], units: str, now: float) -> Utterance | None:
@@ -134,8 +136,8 @@ class _Mouth:
                 start_new_session=True,
             )
 
-    def ends(self, is_interrupted: Callable[[], bool]) -> bool:
-        """Wait for the end, or end it; ``False``: nobody has heard it."""
+    def ends(self, is_interrupted: Callable[[], bool]) -> bool | None:
+        """Wait for the end, or end it; whether it was heard, ``None``: it was cut short, and nobody knows."""
         process = self._process
         if process is None:
             return False
@@ -147,7 +149,7 @@ class _Mouth:
                 is_late = time.monotonic() - self._began_at > patience_s
                 if is_late or is_interrupted():
                     self._end(process)
-                    return not is_late
+                    return False if is_late else None
             else:
                 return not failed and time.monotonic() - self._began_at >= self._words * FASTEST_WORD_S
 
@@ -186,8 +188,8 @@ class Voice:
         if utterance := of_notices(outcome.notices, self._units, now):
             self._say(utterance, now)
         self._mind_the_alarm(outcome, now)
-        since = self._offered_at
-        if self._speech and since is not None and now - since > HANGS_S:
+        since, patience_s = self._offered_at, HANGS_S if self._speech else GREETS_S
+        if since is not None and now - since > patience_s and self._thread.is_alive():
             self._fails("the voice hangs")
 
     def close(self) -> None:
@@ -219,6 +221,8 @@ class Voice:
         try:
             self._speech = next((speech for speech in speeches if is_heard(speech)), None)
             self._ears.settle(described(self._speech))
+            self._offered_at = None
+            self._works()  # the bell, too: where it is all that there is, nothing is lost
             while self._speech and not (self._ends and self._next is None):
                 self._speak(self._speech)
         except Exception as error:  # noqa: BLE001 - whatever has silenced it, the runner hears nothing any more
@@ -228,9 +232,10 @@ class Voice:
         utterance = self._take()
         if utterance is None:
             return
-        if _Mouth(speech, utterance.text).ends(lambda: self._is_interrupted(utterance.rank)):
+        was_heard = _Mouth(speech, utterance.text).ends(lambda: self._is_interrupted(utterance.rank))
+        if was_heard:
             self._works()
-        else:
+        elif was_heard is False:
             self._fails(f"{speech.name} was not heard")
 
     def _take(self) -> Utterance | None:

@@ -15,6 +15,7 @@ from textual.theme import Theme
 
 from treadcoach.chart import COLOURS
 from treadcoach.edges.tui.frame import Frame
+from treadcoach.edges.tui.screens.alarm import AlarmScreen
 from treadcoach.edges.tui.screens.help import HelpScreen
 from treadcoach.edges.tui.screens.live import LiveScreen, screen_of
 from treadcoach.edges.tui.screens.opening import OpeningScreen
@@ -121,6 +122,10 @@ class CoachApp(App[None]):
         while len(self.screen_stack) > 2:  # noqa: PLR2004 - Textual's own, and the opening
             await self.pop_screen()
         await self.push_screen(screen)
+
+    async def alarm(self, why: str) -> None:
+        """The session has failed: no picture of it comes any more."""
+        await self.place(AlarmScreen(why))
 
     async def draw(self, frame: Frame) -> None:
         """A picture of the session."""

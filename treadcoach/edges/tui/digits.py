@@ -1,4 +1,7 @@
-"""Block digits, as large as the area they are given: to be read at two metres, by somebody who moves. Pure."""
+"""Block digits, as large as the area they are given: to be read at two metres, by somebody who moves. Pure.
+
+And the few letters of what is most urgent.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +22,14 @@ _GLYPHS = {
     ".": (" ", " ", " ", " ", "#"),
     "-": ("   ", "   ", "###", "   ", "   "),
     " ": (" ", " ", " ", " ", " "),
+    "E": ("###", "#  ", "## ", "#  ", "###"),
+    "H": ("# #", "# #", "###", "# #", "# #"),
+    "K": ("# #", "# #", "## ", "# #", "# #"),
+    "L": ("#  ", "#  ", "#  ", "#  ", "###"),
+    "P": ("###", "# #", "###", "#  ", "#  "),
+    "T": ("###", " # ", " # ", " # ", " # "),
+    "U": ("# #", "# #", "# #", "# #", "###"),
+    "Y": ("# #", "# #", " # ", " # ", " # "),
 }
 _CELLS = {(False, False): " ", (True, False): "▀", (False, True): "▄", (True, True): "█"}
 
@@ -33,7 +44,7 @@ def blocks(text: str, size: int) -> list[str]:
     """The rows of a text, all of the same length.
 
     Args:
-        text: Digits, ``:``, ``.``, ``-`` and blanks.
+        text: Digits, ``:``, ``.``, ``-``, blanks, and the letters of PULL THE KEY.
         size: Columns of a dot; 0 gives the text itself.
     """
     if size < 1:

@@ -8,21 +8,21 @@ from __future__ import annotations
 
 import os
 import select
-from codecs import getincrementaldecoder
+import time
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TextIO
 
 from textual import events
 from textual._xterm_parser import XTermParser
 from textual.app import App
 from textual.driver import Driver
 
+from treadcoach.edges.tui.sequences import ESCAPE, PASTE, Cutter, is_key, is_news
+
 if TYPE_CHECKING:
     from textual.message import Message
 
 _LOOK_S = 0.1
-_ESCAPE = "\x1b"
-_CLICK = "click"
 _UNREADABLE = "unreadable"
 
 
@@ -30,10 +30,13 @@ class Runner(Protocol):
     """Who hears of what is typed."""
 
     def typed(self, key: str) -> bool:
-        """A key or a click; whether it was for the session, and for nobody else."""
+        """A key, or something that is the name of none. Whether it was for the session, and for nobody else."""
 
     is_blind: bool
     """There is nothing to write to any more."""
+
+    outlet: Outlet | None
+    """What is written to."""
 
     def terminal_gone(self) -> None:
         """There is nothing to read from any more."""
@@ -41,63 +44,142 @@ class Runner(Protocol):
 
 def attentive(runner: Runner) -> type[Driver]:
     """This platform's driver, with the runner's ear at it."""
-    base: Any = App[None]().get_driver_class()
-
-    class AttentiveDriver(base):  # type: ignore[misc]
-        def process_message(self, message: Message) -> None:
-            key = _key(message)
-            if not (key and runner.typed(key)):
-                super().process_message(message)
-
-        def write(self, data: str) -> None:
-            if not runner.is_blind:  # what is written to a closed terminal is never taken, and would be waited for
-                super().write(data)
-
-        def close(self) -> None:
-            if not runner.is_blind:
-                super().close()
-
-        def run_input_thread(self) -> None:
-            try:
-                with suppress(OSError):  # the other end of a closed terminal
-                    _read(self, runner)
-            finally:  # whatever has happened here: no key is read any more
-                if not self.exit_event.is_set():
-                    runner.terminal_gone()
-
-    return AttentiveDriver
+    return type("AttentiveDriver", (_Attentive, App[None]().get_driver_class()), {"runner": runner})
 
 
-def _read(driver: Any, runner: Runner) -> None:  # noqa: ANN401 - of which platform, is known late
-    """Textual's own loop waits for what may follow an Escape; as a key of the runner's it stops at once."""
-    parser, decode = XTermParser(False), getincrementaldecoder("utf-8")(errors="replace").decode
-    while not driver.exit_event.is_set():
-        if select.select([driver.fileno], [], [], _LOOK_S)[0]:
-            data = os.read(driver.fileno, 4096)
-            if not data:
-                return
-            text = decode(data)
-            if text != _ESCAPE or not runner.typed("escape"):
-                try:
-                    messages = list(parser.feed(text))
-                except Exception:  # noqa: BLE001 - what Textual cannot read was typed all the same
-                    parser = XTermParser(False)
-                    runner.typed(_UNREADABLE)
-                    continue
-                for message in messages:
-                    driver.process_message(message)
-        for message in parser.tick():
-            driver.process_message(message)
+class _Attentive:
+    """What is different from any driver of Textual's; mixed into one."""
+
+    runner: Runner
+    _file: Any
+    _app: Any
+    fileno: int
+    exit_event: Any
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:  # noqa: ANN401 - Textual's own
+        super().__init__(*arguments, **options)
+        self._file = self.runner.outlet = Outlet(self._file)
+        self._mode: list[Any] | None = None
+
+    def start_application_mode(self) -> None:
+        super().start_application_mode()  # type: ignore[misc] # of what it is mixed into, as below
+        self._mode = _mode_of(self.fileno)
+
+    def _sigcont_application(self, *_: object) -> None:
+        """Textual would begin anew, with a second thread at the keys: neither would hear all of them."""
+        _set_mode(self.fileno, self._mode)
+        self._app.refresh(layout=True)
+
+    def _enable_bracketed_paste(self) -> None:
+        """What is pasted is typed."""
+
+    def process_message(self, message: Message) -> None:
+        if not (isinstance(message, events.Key) and self.runner.typed(message.key)):
+            super().process_message(message)  # type: ignore[misc]
+
+    def write(self, data: str) -> None:
+        if not self.runner.is_blind:  # what is written to a closed terminal is never taken, and would be waited for
+            super().write(data)  # type: ignore[misc]
+
+    def close(self) -> None:
+        if not self.runner.is_blind:
+            super().close()  # type: ignore[misc]
+
+    def run_input_thread(self) -> None:
+        try:
+            with suppress(OSError):  # the other end of a closed terminal
+                _Reader(self, self.runner).read()
+        finally:  # whatever has happened here: no key is read any more
+            if not self.exit_event.is_set():
+                self.runner.terminal_gone()
 
 
-def _key(message: Message) -> str:
-    """What was typed or clicked; empty for everything else that a terminal tells."""
-    match message:
-        case events.Key():
-            return message.key
-        case events.MouseDown():
-            return _CLICK
-        case events.Paste():
-            return "paste"
-        case _:
-            return ""
+class _Reader:
+    """Reads the terminal until it ends. What comes is a key, news of the terminal's, or the runner's stop."""
+
+    def __init__(self, driver: _Attentive, runner: Runner) -> None:
+        self._driver = driver
+        self._runner = runner
+        self._cutter = Cutter()
+        self._parser = XTermParser(False)
+
+    def read(self) -> None:
+        while not self._driver.exit_event.is_set():
+            if select.select([self._driver.fileno], [], [], _LOOK_S)[0]:
+                data = os.read(self._driver.fileno, 4096)
+                if not data:
+                    return
+                pieces = self._cutter.cut(data)
+                if self._cutter.begun == ESCAPE and self._runner.typed("escape"):  # what may follow is not waited for
+                    self._cutter.rest()
+            else:
+                pieces = self._cutter.rest()
+            for piece in pieces:
+                self._take(piece)
+            for message in self._parser.tick():
+                self._driver.process_message(message)
+
+    def _take(self, piece: str) -> None:
+        is_runners = not (is_key(piece) or is_news(piece)) and self._runner.typed(_UNREADABLE)
+        if is_runners or piece in PASTE:
+            return
+        try:
+            messages = list(self._parser.feed(piece))
+        except Exception:  # noqa: BLE001 - what Textual cannot read was typed all the same
+            self._parser, messages = XTermParser(False), []
+        for message in messages:
+            self._driver.process_message(message)
+        if is_key(piece) and not any(isinstance(message, events.Key) for message in messages):
+            self._runner.typed(_UNREADABLE)
+
+
+class Outlet:
+    """A terminal's file, and for how long it has not taken what it was given."""
+
+    def __init__(self, file: TextIO) -> None:
+        self._file = file
+        self._began_at: float | None = None
+
+    @property
+    def stuck_s(self) -> float:
+        """Seconds since what is being written was begun; 0: nothing is."""
+        began_at = self._began_at
+        return 0.0 if began_at is None else time.monotonic() - began_at
+
+    def write(self, text: str) -> int:
+        """As of any file."""
+        self._began_at = time.monotonic()
+        try:
+            return self._file.write(text)
+        finally:
+            self._began_at = None
+
+    def flush(self) -> None:
+        """As of any file."""
+        self._began_at = time.monotonic()
+        try:
+            self._file.flush()
+        finally:
+            self._began_at = None
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - the file's own
+        return getattr(self._file, name)
+
+
+def _mode_of(fileno: int) -> list[Any] | None:
+    """How a terminal hands over what is typed; ``None`` where there is no such thing."""
+    with suppress(ImportError):
+        import termios  # noqa: PLC0415 - there is none on Windows
+
+        with suppress(termios.error):
+            return termios.tcgetattr(fileno)
+    return None
+
+
+def _set_mode(fileno: int, mode: list[Any] | None) -> None:
+    """A shell may have changed it while this program stood still."""
+    if mode is not None:
+        import termios  # noqa: PLC0415
+
+        with suppress(termios.error):
+            termios.tcsetattr(fileno, termios.TCSANOW, mode)

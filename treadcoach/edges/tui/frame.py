@@ -19,6 +19,8 @@ ARROWS = {Facing.FORWARD: "▲", Facing.BACKWARD: "▼", Facing.LEFT: "◀", Fac
 _COUNTING = {State.RUNNING, State.STANDING, State.TURNING}
 # … but not for longer: then there is no news of the session, and nothing is made up.
 _LONGEST_GUESS_S = 3.0
+# A session that is so late is one that hangs.
+SILENT_S = 2.0
 _UNKNOWN = "-.-"
 
 
@@ -33,6 +35,15 @@ class Frame(NamedTuple):
     units: str = "km/h"
     age_s: float = 0.0
     """Of the snapshot, in the session's seconds."""
+    overdue_s: float = 0.0
+    """So long ago the session should have said something, in real seconds."""
+    warning: str = ""
+    """What is wrong and stops nothing."""
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether there is no news of the session: what it last said may be true no longer."""
+        return self.overdue_s > SILENT_S
 
     @property
     def segment(self) -> Segment:
@@ -129,12 +140,11 @@ class Frame(NamedTuple):
 
     @property
     def verdict(self) -> str:
-        """What the governor holds against the wish, in words; empty where it passes."""
+        """What the governor holds against the wish, in words; where it passes, what else is wrong, if anything."""
         if self.snapshot.verdict == "pass":
-            return ""
-        words = (
-            self.said.get(NoticeKind.ALARM) or self.said.get(NoticeKind.VERDICT) or ", ".join(self.snapshot.reasons)
-        )
+            return self.warning
+        kind = NoticeKind.ALARM if self.is_alarm else NoticeKind.VERDICT
+        words = self.said.get(kind) or ", ".join(self.snapshot.reasons)
         return f"{self.snapshot.verdict.upper()}: {in_units(words, self.units)}"
 
     @property

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import io
+import math
 import signal
 import sys
 import threading
@@ -22,7 +23,7 @@ from typing import Any, TypeVar
 from treadcoach.chart import Point
 from treadcoach.drive import Outcome
 from treadcoach.edges.tui.app import CoachApp
-from treadcoach.edges.tui.driver import attentive
+from treadcoach.edges.tui.driver import Outlet, attentive
 from treadcoach.edges.tui.frame import Frame
 from treadcoach.edges.tui.keys import HELP, LEAVE, SILENT, meaning
 from treadcoach.edges.tui.screens.arm import ArmScreen
@@ -87,14 +88,16 @@ class ScreenFront:
         self._complaints = io.StringIO()
         self._is_gone = False
         self.is_blind = False
+        self.outlet: Outlet | None = None
         self._leaves = False
         # of the session that runs
         self._listener: Listener | None = None
         self._plan: Plan | None = None
         self._units = "km/h"
+        self._warning = ""
         self._said: dict[NoticeKind, str] = {}
         self._place: tuple[object, ...] = ()
-        self._newest: tuple[Frame, float] | None = None
+        self._newest: tuple[Frame, float, float] | None = None  # when, and for how long no other is due
         self._is_drawing = False
         self._belt: list[Point] = []
 
@@ -228,10 +231,16 @@ class ScreenFront:
 
     def alarm(self, text: str) -> None:
         """See `Front`."""
-        self._said[NoticeKind.ALARM] = text
+        self._newest = None  # nothing that was known of the belt is known any more
+        self._post(self._app.alarm, text)
         if self._is_gone:
             with suppress(OSError, ValueError):
                 print(f"!! {text}", file=sys.__stderr__, flush=True)
+
+    def warn(self, text: str) -> None:
+        """See `Front`."""
+        self._warning = text
+        self.say(text)
 
     def bell(self) -> None:
         """See `Front`."""
@@ -247,6 +256,8 @@ class ScreenFront:
             raise BrokenPipeError("the screen has ended")
         if time.monotonic() - self._app.alive_at > STALLED_S:
             raise BrokenPipeError("nothing has been drawn for two seconds")
+        if self.outlet and self.outlet.stuck_s > STALLED_S:
+            raise BrokenPipeError("the terminal has taken nothing for two seconds")
         snapshot = outcome.snapshot
         place = (snapshot.state, snapshot.segment)
         if place != self._place:
@@ -254,8 +265,11 @@ class ScreenFront:
             self._said = {kind: text for kind, text in self._said.items() if kind is NoticeKind.ALARM}
         self._said.update({notice.kind: notice.text for notice in outcome.notices})
         if self._plan:
-            frame = Frame(self._plan, snapshot, outcome.following, dict(self._said), self._units)
-            self._newest = (frame, time.monotonic())
+            frame = Frame(
+                self._plan, snapshot, outcome.following, dict(self._said), self._units, warning=self._warning
+            )
+            due_s = math.inf if outcome.wake_at is None else outcome.wake_at - now
+            self._newest = (frame, time.monotonic(), due_s)
         if not self._belt or now - self._belt[-1].at_s >= 1:
             self._belt.append(Point(now, snapshot.observed_kmh or 0.0, snapshot.facing))
         if not self._is_drawing:
@@ -266,9 +280,9 @@ class ScreenFront:
         """The newest picture, as old as it is; for the screen's thread."""
         if self._newest is None:
             return None
-        frame, at = self._newest
-        rate = getattr(self._loop, "rate", 1.0)
-        return frame._replace(age_s=(time.monotonic() - at) * rate)
+        frame, at, due_s = self._newest
+        rate, age_s = getattr(self._loop, "rate", 1.0), time.monotonic() - at
+        return frame._replace(age_s=age_s * rate, overdue_s=age_s - due_s / rate)
 
     async def _draw(self) -> None:
         self._is_drawing = False

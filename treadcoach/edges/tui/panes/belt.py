@@ -14,6 +14,7 @@ _GAP = 3
 # What comes next is smaller than what is.
 _SHARE = 0.6
 _LEAST_WIDTH = 30
+_LABEL = "← belt now"
 
 
 class Belt(Pane):
@@ -32,8 +33,9 @@ class Belt(Pane):
         return self._beside(now, [*blocks(after, self._smaller(size)), f"→ next, {frame.units}"])
 
     def _beside(self, left: list[str], right: list[str]) -> Content:
-        padding = [""] * max(0, len(left) - len(right))
-        rows = zip_longest(left, [*padding, *right], fillvalue="")
+        room = len(left) - len(right)
+        above = [_LABEL, *[""] * (room - 1)] if room > 0 and self.size.width >= _LEAST_WIDTH else [""] * max(0, room)
+        rows = zip_longest(left, [*above, *right], fillvalue="")
         return Content("\n".join(f"{a:<{len(left[0])}}{' ' * _GAP}{b}".rstrip() for a, b in rows))
 
     def _smaller(self, size: int) -> int:

@@ -35,6 +35,8 @@ class ProgramBar(Pane):
         for index, cell in enumerate(self._words(frame.plan.timeline, width)):
             colour = colour_of(cell.facing)
             text = "━" if index < done and cell.text in {" ", "."} else "·" if cell.text == " " else cell.text
-            text = "●" if index == done else text
-            parts.append((text, f"bold {colour}" if index <= done else colour))
+            style = f"bold {colour}" if index <= done else colour
+            if index == done:
+                text, style = ("●", style) if text in {"━", "·", "."} else (text, f"reverse {style}")
+            parts.append((text, style))
         return Content.assemble(*parts, left)

@@ -28,9 +28,11 @@ class Words(Pane):
 
     def drawn(self, frame: Frame) -> Content:
         """The state's own words, then the coach's."""
-        asks = frame.snapshot.state.asks
-        said = frame.said.get(NoticeKind.ASK if asks else NoticeKind.STATE) or ""
+        state = frame.snapshot.state
+        said = frame.said.get(NoticeKind.ASK if state.asks else NoticeKind.STATE) or ""
+        if state is State.COUNTDOWN and NoticeKind.BEEP in frame.said:
+            said = f"starting in {frame.said[NoticeKind.BEEP]}"
         cue = frame.said.get(NoticeKind.CUE) or ""
-        short = _SHORT.get(frame.snapshot.state, "")
+        short = _SHORT.get(state, "")
         rest = [in_units(text, frame.units) for text in (said, cue) if text and text.lower() != short.lower()]
         return Content.assemble((short, "bold"), *(f"\n{text}" for text in rest))

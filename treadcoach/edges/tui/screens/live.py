@@ -36,10 +36,13 @@ class LiveScreen(Screen[None]):
 
 def screen_of(frame: Frame) -> type[LiveScreen]:
     """Which one fits."""
-    from treadcoach.edges.tui.screens.paused import PausedScreen  # noqa: PLC0415 - they build on this file
+    from treadcoach.edges.tui.screens.alarm import AlarmScreen  # noqa: PLC0415 - they build on this file
+    from treadcoach.edges.tui.screens.paused import PausedScreen  # noqa: PLC0415
     from treadcoach.edges.tui.screens.run import RunScreen  # noqa: PLC0415
     from treadcoach.edges.tui.screens.stopping import StoppingScreen  # noqa: PLC0415
     from treadcoach.edges.tui.screens.turn import TurnScreen  # noqa: PLC0415
 
+    if frame.is_silent:
+        return AlarmScreen
     kinds: tuple[type[LiveScreen], ...] = (RunScreen, PausedScreen, StoppingScreen)
     return next((kind for kind in kinds if frame.snapshot.state in kind.STATES), TurnScreen)

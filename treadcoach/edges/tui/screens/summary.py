@@ -23,7 +23,7 @@ DEAF_S = 1.5
 
 _WORDS = {
     Result.COMPLETED: "Done. The belt was seen to stop; take the safety key with you.",
-    Result.STOPPED: "Ended early, by you. The belt was seen to stop.",
+    Result.STOPPED: "Ended early. The belt was seen to stop.",
     Result.SAFETY_STOP: "Safety stop. The belt was seen to stop.",
     Result.STOP_NOT_CONFIRMED: "STOP NOT CONFIRMED: the belt was not seen to stop. Keep off it and pull the key.",
 }
@@ -56,13 +56,15 @@ class SummaryScreen(Question[Answers]):
         self._typed: list[str] = [""] * len(_ITEMS) if conclusion.asks else []
         self._at = 0
         self._is_deaf = True
+        self._hint = ""
 
     def compose(self) -> ComposeResult:
         """From above."""
         conclusion = self._conclusion
         yield Static(f"{conclusion.plan.profile.name}: {_WORDS[conclusion.ending.result]}", id="title", markup=False)
         yield Static("\n".join(self._figures()), id="figures", markup=False)
-        yield Picture(self._belt, self._units)
+        if any(conclusion.ending.totals.seconds.values()):
+            yield Picture(self._belt, self._units)
         yield Static("", id="lines", markup=False)
         yield Static("", classes="foot")
 
@@ -85,7 +87,7 @@ class SummaryScreen(Question[Answers]):
         simulated = (
             "; simulated, it counts toward nothing" if self._conclusion.plan.machine.passport.simulated else ""
         )
-        yield f"{totals.turns} turns, {clock(ending.now)} in all{simulated}"
+        yield f"{totals.turns} turn{'' if totals.turns == 1 else 's'}, {clock(ending.now)} in all{simulated}"
         if self._conclusion.journal:
             yield f"journal: {self._conclusion.journal}"
 
@@ -96,7 +98,8 @@ class SummaryScreen(Question[Answers]):
             rows.append(f"{mark} {item.words:<52} {typed or '_'}")
         self.query_one("#lines", Static).update("\n".join(rows))
         keys = "digits answer   Backspace take back   Enter next   q leave" if self._typed else "Enter leave"
-        self.query_one(".foot", Static).update(keys)
+        self.query_one(".foot", Static).update(self._hint or keys)
+        self._hint = ""
 
     def on_key(self, event: events.Key) -> None:
         """Digits, Backspace, arrows, Enter."""
@@ -121,6 +124,7 @@ class SummaryScreen(Question[Answers]):
             item, both = _ITEMS[self._at], self._typed[self._at] + event.character
             number = next((n for n in (both, event.character) if item.least <= int(n) <= item.most), None)
             self._typed[self._at] = str(int(number)) if number else self._typed[self._at]
+            self._hint = "" if number else f"{item.least} to {item.most}, please"
 
     def answers(self) -> Answers | None:
         """What was said; ``None`` where nothing was."""
