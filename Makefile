@@ -5,19 +5,20 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
-.PHONY: demo test check campaign bluez interop interop-check bench bench-air bench-safety bench-screen pictures keys edits editor fuzz mutants soak format clean
+.PHONY: demo test check campaign bluez interop interop-check bench bench-air bench-safety bench-screen pictures keys thorough edits editor fuzz mutants soak format clean
 .DEFAULT_GOAL := demo
 
 demo: $(STAMP)  ## coach a retro interval on the embedded simulator
 	@$(BIN)/treadcoach demo
 
-# The screen comes last and alone: what draws as fast as it can would starve the tests that keep real time.
+# What keeps real time mostly waits, and would be late beside what only calculates.
+REAL_TIME := tests/radio tests/way_out tests/tui tests/test_cli.py tests/edges/test_voice.py
 test: $(STAMP)  ## the whole test suite, with the coverage that ftms/ and safety/ owe to their own tests
 	$(BIN)/coverage erase
 	$(BIN)/coverage run --data-file=.coverage.core --source=treadcoach/ftms,treadcoach/safety -m pytest -q tests/ftms tests/safety
 	$(BIN)/coverage report --data-file=.coverage.core --fail-under=100
-	$(BIN)/pytest -q -n 6 --dist worksteal --ignore=tests/ftms --ignore=tests/safety --ignore=tests/tui
-	$(BIN)/pytest -q -n 6 --dist worksteal tests/tui
+	$(BIN)/pytest -q -n 3 --dist worksteal $(addprefix --ignore=,tests/ftms tests/safety $(REAL_TIME))
+	$(BIN)/pytest -q -n 7 --dist load --maxschedchunk=1 $(REAL_TIME)
 
 check: $(STAMP)  ## format, lint, types, import contracts
 	$(BIN)/ruff format --check .
@@ -43,6 +44,9 @@ pictures: $(STAMP)  ## the README's pictures, drawn by the program itself
 
 keys: $(STAMP)  ## every key in every state, through a real terminal: minutes
 	$(BIN)/pytest -q -m every_key -n 4 --dist worksteal tests/tui
+
+thorough: $(STAMP)  ## every program on every simulated machine
+	$(BIN)/pytest -q -m thorough -n 2 --dist worksteal tests/workouts
 
 edits: $(STAMP)  ## every edit of one character of every shipped program: refused, or inside the envelope
 	@$(BIN)/python tests/edits.py

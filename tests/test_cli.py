@@ -324,6 +324,7 @@ def test_a_key_is_a_stop_and_ctrl_c_is_a_key(home: Path) -> None:
         os.close(ours)
 
 
+@pytest.mark.long
 def test_the_demo_needs_nobody(home: Path) -> None:
     began = time.monotonic()
     found = call(home, "demo")

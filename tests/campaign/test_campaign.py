@@ -33,9 +33,9 @@ def test_a_seed_gives_the_same_bytes_again() -> None:
 # ---- what a broken program shows ---------------------------------------------------------------------------
 
 
-def found() -> set[str]:
-    """The rules that are broken in some sequences of several workouts."""
-    return {breach.what.split(":")[0] for seed in SEEDS for breach in breaches(seed)}
+def is_found(rule: str) -> bool:
+    """Whether it is broken in some sequences of several workouts."""
+    return any(breach.what.split(":")[0] == rule for seed in SEEDS for breach in breaches(seed))
 
 
 def _no_stop(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -88,24 +88,24 @@ def _forgets(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    ("sabotage", "rules"),
+    ("sabotage", "rule"),
     [
-        (_no_stop, {"no-stop"}),
-        (_no_hold, {"stale-stop"}),
-        (_too_steep, {"rate-1s"}),
-        (_too_soon, {"often"}),
-        (_over_the_cap, {"over-cap"}),
-        (_an_old_word_will_do, {"start"}),
-        (_no_waiting_at_the_slowest, {"hold"}),
-        (_forgets, {"no-stop"}),
+        (_no_stop, "no-stop"),
+        (_no_hold, "stale-stop"),
+        (_too_steep, "rate-1s"),
+        (_too_soon, "often"),
+        (_over_the_cap, "over-cap"),
+        (_an_old_word_will_do, "start"),
+        (_no_waiting_at_the_slowest, "hold"),
+        (_forgets, "no-stop"),
     ],
 )
 def test_a_broken_program_is_found(
-    monkeypatch: pytest.MonkeyPatch, sabotage: Callable[[pytest.MonkeyPatch], None], rules: set[str]
+    monkeypatch: pytest.MonkeyPatch, sabotage: Callable[[pytest.MonkeyPatch], None], rule: str
 ) -> None:
     sabotage(monkeypatch)
     moments.cache_clear()
     try:
-        assert found() & rules == rules
+        assert is_found(rule)
     finally:
         moments.cache_clear()

@@ -109,6 +109,7 @@ def test_nothing_but_a_stop_touches_the_link_of_a_session(desk: Desk, running: s
     assert "08 01" not in desk.written()
 
 
+@pytest.mark.long
 def test_a_machine_that_cannot_be_reached_is_said_to_run_on(desk: Desk) -> None:
     code, _, err = desk.call("stop", "F0:F1:F2:F3:F4:77")
     assert code == 3
@@ -127,6 +128,7 @@ def test_a_stop_that_is_interrupted_says_what_is_unknown(desk: Desk) -> None:
 # ---- the first time on a machine ---------------------------------------------------------------------------
 
 
+@pytest.mark.long
 @pytest.mark.timeout(110)
 def test_the_first_time_a_stop_is_tried_with_nobody_on_the_belt(tmp_path: Path) -> None:
     with Desk(tmp_path, "marked=off", rate=1) as desk:
@@ -144,6 +146,7 @@ def test_the_first_time_a_stop_is_tried_with_nobody_on_the_belt(tmp_path: Path) 
         assert "test stop" in passport.read_text()
 
 
+@pytest.mark.long
 @pytest.mark.timeout(110)
 @pytest.mark.parametrize(
     ("settings", "says"), [((), "nobody pressed a key"), (("ignores_stop=on",), "neither Stop nor")]

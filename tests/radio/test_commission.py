@@ -120,6 +120,7 @@ async def commission(
 
 @pytest.mark.timeout(110)
 @private_bus_only
+@pytest.mark.long
 async def test_a_sound_machine_is_found_sound(air: Air, home: Path) -> None:
     treadmill = machine("well-behaved", "marked=off", "minimum_kmh=1.0")
     record, _ = await commission(air, treadmill, home)

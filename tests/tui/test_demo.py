@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from terminal import Terminal
 
 
+@pytest.mark.long
 def test_the_demo_shows_a_refusal_and_a_silence_and_ends_well(tmp_path: Path) -> None:
     with Terminal(tmp_path, "demo") as terminal:
         terminal.until("REFUSED")

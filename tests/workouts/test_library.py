@@ -137,15 +137,25 @@ def rehearsed(path: Path, character: str) -> Result | set[str]:
     return ending.result
 
 
-@pytest.mark.parametrize("character", CHARACTERS)
-def test_every_program_runs_through_the_bytes_on_every_machine_and_ends_as_that_machine_must(character: str) -> None:
+# Of each machine a third of the programs, of each program a third of the machines; `make thorough` has the others.
+PAIRED = [
+    pytest.param(character, third, marks=[] if (third + number) % 3 == 0 else pytest.mark.thorough)
+    for number, character in enumerate(CHARACTERS)
+    for third in range(3)
+]
+
+
+@pytest.mark.parametrize(("character", "third"), PAIRED)
+def test_every_program_runs_through_the_bytes_on_every_machine_and_ends_as_that_machine_must(
+    character: str, third: int
+) -> None:
     expected = {**endings.MISBEHAVIOURS, **endings.FAMILY}[character]
     ended = 0
-    for name in LIBRARY:
+    for name in list(LIBRARY)[third::3]:
         outcome = rehearsed(PROFILES / f"{name}.yaml", character)
         if isinstance(outcome, set):
             assert outcome <= MACHINES_OWN or character == endings.UNPROVEN, (name, outcome)
             continue
         assert outcome is expected, name
         ended += 1
-    assert ended >= 12 or character == endings.UNPROVEN
+    assert ended >= 3 or character == endings.UNPROVEN
