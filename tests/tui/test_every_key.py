@@ -65,7 +65,7 @@ def _run(home: Path) -> Terminal:
 def _stops(home: Path, state: str, key: str) -> None:
     with _run(home) as terminal:
         STATES[state](terminal)
-        before = len(terminal.commands())
+        before, said_before = len(terminal.commands()), len(terminal.heard())
         terminal.type(key)
         terminal.until_line(type="summary")
         if key not in {CTRL_C, CTRL_Q}:
@@ -73,7 +73,7 @@ def _stops(home: Path, state: str, key: str) -> None:
             terminal.read(1.6)
             terminal.type("q")
         assert terminal.ends() == 4
-        assert terminal.heard()[-1] == (state, "stop")
+        assert terminal.heard()[said_before] == (state, "stop")
         sent = terminal.commands()[before:]
         assert set(sent) <= LADDER
         assert state in AT_REST or sent[0] == STOP
