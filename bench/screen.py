@@ -89,8 +89,8 @@ def _written(lines: TextIO, began: int) -> float:
     """Seconds until a stop was written."""
     while True:
         for line in lines:
-            at, data = line.split()
-            if data == "0801" and int(at) >= began:
+            at, _, data = line.partition(" ")
+            if data == "0801\n" and int(at) >= began:
                 return (int(at) - began) / 1e9
         if time.monotonic_ns() - began > 5e9:
             raise TimeoutError("no stop was written")

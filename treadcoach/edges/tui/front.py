@@ -32,6 +32,7 @@ from treadcoach.edges.tui.screens.machine import MachineScreen
 from treadcoach.edges.tui.screens.preflight import PreflightScreen
 from treadcoach.edges.tui.screens.question import Question
 from treadcoach.edges.tui.screens.summary import SummaryScreen
+from treadcoach.edges.tui.strips import unknot
 from treadcoach.errors import LinkError
 from treadcoach.events import NoticeKind, Pressed, RawInput
 from treadcoach.front import (
@@ -59,10 +60,8 @@ SHOWN_S = 3.0
 STOPPED_BY_RUNNER = 4
 # A thread that waits for Python's lock gets it this soon, even while a picture is being drawn; else after 5 ms.
 SWITCH_S = 0.0001
-# So many small collections of garbage between two full ones by themselves.
-NEVER = 1_000_000
-# Seconds between two full ones of ours, a hundredth of a second each: a megabyte a minute would stay behind.
-TIDY_S = 60.0
+# Seconds between two collections of garbage, some milliseconds each.
+TIDY_S = 30.0
 
 
 class ScreenFront:
@@ -121,6 +120,7 @@ class ScreenFront:
                     self._control.join()
         finally:
             sys.setswitchinterval(before)
+            gc.enable()
         with suppress(OSError):  # how it ended counts, not whether that could be printed
             output.err.write(self._complaints.getvalue())
             if self._conclusion:
@@ -354,11 +354,12 @@ def _press(listener: Listener, what: Pressed) -> None:
 def _no_long_pauses() -> None:
     """A full collection of garbage stops every thread for a tenth of a second, a key's as well.
 
-    What is there now stays, and is not looked through any more; what comes is, and seldom.
+    What is there now stays, and is not looked through any more; what comes is, and seldom, for there is little of it.
     """
+    unknot()
     gc.collect()
     gc.freeze()
-    gc.set_threshold(700, 10, NEVER)
+    gc.disable()
 
 
 def _tidy() -> None:
