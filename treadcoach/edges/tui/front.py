@@ -60,8 +60,10 @@ SHOWN_S = 3.0
 STOPPED_BY_RUNNER = 4
 # A thread that waits for Python's lock gets it this soon, even while a picture is being drawn; else after 5 ms.
 SWITCH_S = 0.0001
-# Seconds between two collections of garbage, some milliseconds each.
-TIDY_S = 30.0
+# The collector comes after so many new objects, and to all that have outlived it a little more seldom: less than a
+# millisecond each. A full collection is ours to call, this often, and takes some milliseconds.
+OFTEN_AND_LITTLE = (700, 3, 1_000_000)
+TIDY_S = 60.0
 
 
 class ScreenFront:
@@ -110,7 +112,7 @@ class ScreenFront:
         """
         shown = output._replace(out=_Words(self.say), err=self._complaints)
         self._work = lambda: self._controlled(work, shown, loops)
-        before = sys.getswitchinterval()
+        before, collects = sys.getswitchinterval(), gc.get_threshold()
         sys.setswitchinterval(SWITCH_S)
         try:
             with self._signals():
@@ -120,7 +122,7 @@ class ScreenFront:
                     self._control.join()
         finally:
             sys.setswitchinterval(before)
-            gc.enable()
+            gc.set_threshold(*collects)
         with suppress(OSError):  # how it ended counts, not whether that could be printed
             output.err.write(self._complaints.getvalue())
             if self._conclusion:
@@ -359,7 +361,7 @@ def _no_long_pauses() -> None:
     unknot()
     gc.collect()
     gc.freeze()
-    gc.disable()
+    gc.set_threshold(*OFTEN_AND_LITTLE)
 
 
 def _tidy() -> None:
