@@ -88,16 +88,3 @@ def test_who_has_let_go_is_heard() -> None:
     assert meant_for_another.snapshot.state is State.READY
     rig.run(1.0)
     assert rig.press(Pressed.CONFIRM).snapshot.state is State.COUNTDOWN
-
-
-def test_an_extension_outlives_a_pause() -> None:
-    rig = Rig().run_to(State.RUNNING, 4).run(5)
-    rig.press(Pressed.EXTEND)
-    rig.press(Pressed.PAUSE)
-    rig.run_to(State.PAUSED)
-    assert rig.outcome.snapshot.segment_remaining_s == 70
-    rig.run(5)
-    rig.press(Pressed.CONFIRM)
-    rig.run_to(State.RUNNING, 4)
-    assert rig.outcome.snapshot.segment_remaining_s == pytest.approx(70, abs=0.01)
-    assert rig.run().drive.result is Result.COMPLETED

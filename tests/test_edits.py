@@ -15,7 +15,7 @@ def test_every_edit_of_a_number_of_every_shipped_profile_is_refused_or_inside_th
     lines = [line for line in text.splitlines(keepends=True) if not line.lstrip().startswith("#")]
     starts = {text.index(line): line for line in lines}
     speeds = [at for start, line in starts.items() for at in range(start, start + len(line)) if text[at].isdigit()]
-    assert {outcome(edited) for edited in edits(text, iter(speeds), "19.")} <= FINE
+    assert {outcome(edited) for edited in edits(text, iter(speeds), "0159.")} <= FINE
 
 
 @pytest.mark.parametrize("seed", range(10))

@@ -20,7 +20,7 @@ from treadcoach.fronts import behind
 from treadcoach.link import SUBSCRIPTIONS, prepare
 from treadcoach.motion import Level, Machine
 from treadcoach.output import Output
-from treadcoach.plain import has_keys
+from treadcoach.plain import ADD_YES, need_keys
 from treadcoach.recording import Header, Line, Recorder, encode
 from treadcoach.rehearsal import PATIENCE_S, Somebody, rehearse
 from treadcoach.replay import replay
@@ -195,8 +195,8 @@ async def simulate(options: RunOptions, front: Front, output: Output) -> int:
         laid_out = plan_for(options.profile, configuration, machine, options.level, output, rehearses=False)
         if laid_out is None:
             return WRONG_INPUT
-        if not options.confirms and not has_keys():
-            raise UsageError("no terminal to confirm each start at; add --yes to let a simulated runner do it")
+        if not options.confirms:
+            need_keys(ADD_YES)
         remark = "Simulated in this process: there is no deadman, and nothing here counts toward a level."
         armed = await agreed(laid_out, (remark,), front)
         if armed is None:

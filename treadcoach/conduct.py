@@ -116,8 +116,7 @@ async def conduct(  # noqa: PLR0917 - whom a session concerns
             with front.attend(session, laid_out, keys):
                 ending = await session.run()
             stage.end(ending)
-            has_moved = any(ending.totals.seconds.values())
-            asks = has_moved and not occasion.is_stop and not laid_out.timeline.is_empty
+            asks = not occasion.is_stop and not laid_out.timeline.is_empty
             answers = await front.conclude(Conclusion(laid_out, ending, stage.journal, asks))
     stage.close(answers)
     return ending

@@ -73,6 +73,11 @@ class Conclusion(NamedTuple):
     asks: bool
     """Somebody was on the belt, who can say how it was."""
 
+    @property
+    def has_moved(self) -> bool:
+        """Whether there is anything to say of it."""
+        return any(self.ending.totals.seconds.values())
+
 
 class Choice(NamedTuple):
     """One machine that can be chosen."""

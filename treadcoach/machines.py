@@ -25,7 +25,7 @@ from treadcoach.motion import Level, Machine
 from treadcoach.output import Output
 from treadcoach.pace import ScaledLoop
 from treadcoach.passports import Known
-from treadcoach.plain import has_keys
+from treadcoach.plain import ADD_YES, need_keys
 from treadcoach.preflight import Plan, plan
 from treadcoach.program.reader import load as load_profile
 from treadcoach.rehearsal import PATIENCE_S
@@ -227,9 +227,8 @@ def _check_simulating(options: RunOptions, reached: Reached) -> None:
         raise UsageError(f"--yes and --rate are for simulated machines; {reached.known.passport.name} is a real one")
     if reached.rate is not None and options.rate not in {None, reached.rate}:
         raise UsageError(f"this simulated machine's clock runs at {reached.rate:g}; leave --rate away")
-    if not options.confirms and not has_keys():
-        hint = "; add --yes to let a simulated runner do it" if reached.rate else ""
-        raise UsageError(f"there is no terminal to confirm each start at{hint}")
+    if not options.confirms:
+        need_keys(ADD_YES if reached.rate else "")
 
 
 async def _screened(configuration: Configuration, front: Front) -> Configuration:

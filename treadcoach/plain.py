@@ -23,6 +23,9 @@ from treadcoach.recording import encode
 _BELL = "\a"
 
 
+ADD_YES = "; add --yes to let a simulated runner do it"
+
+
 class PlainFront:
     """Lines on standard output; keys from a terminal, where there is one.
 
@@ -154,6 +157,16 @@ def _signals(listener: Listener) -> Iterator[None]:
             loop.remove_signal_handler(number)
         for number, handler in before:
             signal.signal(number, handler)
+
+
+def need_keys(hint: str = "") -> None:
+    """Every start is confirmed by somebody.
+
+    Raises:
+        UsageError: there is no terminal to do it at; ``hint`` is what else there is.
+    """
+    if not has_keys():
+        raise UsageError(f"there is no terminal to confirm each start at{hint}")
 
 
 def has_keys() -> bool:

@@ -33,7 +33,7 @@ def speed(kmh: float, units: str) -> str:
 def spoken(text: str) -> str:
     """What a voice should be given: numbers without units that everybody knows, times as people say them."""
     text = _CLOCK.sub(_time, text)
-    text = _SECONDS.sub(lambda found: _count(int(found.group(1)), "second"), text)
+    text = _SECONDS.sub(lambda found: counted(int(found.group(1)), "second"), text)
     text = text.replace(" km/h", "").replace(" mph", "").replace(" %", " percent")
     return _TRAILING_ZERO.sub(r"\1", text)
 
@@ -41,8 +41,9 @@ def spoken(text: str) -> str:
 def _time(found: re.Match[str]) -> str:
     numbers = [int(number) for number in found.groups() if number is not None]
     parts = zip(numbers, ("hour", "minute", "second")[3 - len(numbers) :], strict=True)
-    return " ".join(_count(number, unit) for number, unit in parts if number) or "0 seconds"
+    return " ".join(counted(number, unit) for number, unit in parts if number) or "0 seconds"
 
 
-def _count(number: int, unit: str) -> str:
-    return f"{number} {unit}{'' if number == 1 else 's'}"
+def counted(number: int, what: str) -> str:
+    """``1 turn``, ``2 turns``."""
+    return f"{number} {what}{'' if number == 1 else 's'}"

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Self
 
@@ -31,7 +32,7 @@ class Terminal:
         self.said = ""
 
     def when(self, words: str, key: bytes = b"", after_s: float = 0.0) -> None:
-        """Press a key when something is said."""
+        """Press a key when something is said, or a little later: a word that comes at once is not taken."""
         for line in self.process.stdout:
             self.said += line
             if words in line:
@@ -116,9 +117,10 @@ class Desk:
             time.sleep(0.005)
         raise AssertionError("no stop came")
 
-    def wait_for(self, written: str) -> None:
+    def wait_for(self, written: str, meanwhile: Callable[[float], object] = time.sleep) -> None:
+        """Wait until this was written; ``meanwhile`` passes so many seconds."""
         for _ in range(6000):
             if any(data.startswith(written) for data in self.written()):
                 return
-            time.sleep(0.005)
+            meanwhile(0.005)
         raise AssertionError(written)

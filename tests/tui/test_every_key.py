@@ -100,8 +100,9 @@ def test_every_key_that_has_a_name_is_no_stop_and_starts_nothing_that_was_not_as
         before = len(terminal.commands())
         said_before = len(terminal.heard())
         if key == "\r":
-            terminal.read(0.3)
-        terminal.type(key)
+            terminal.confirm()
+        else:
+            terminal.type(key)
         terminal.read(1.2)
         said, sent = terminal.heard()[said_before:], terminal.commands()[before:]
         assert said == ([] if KEYS[key] is None else [(state, KEYS[key])])

@@ -188,7 +188,7 @@ def test_the_summary_of_a_session_in_which_nothing_moved(asked: Compare) -> None
     rig.press(Pressed.STOP)
     rig.run()
     ending = Ending(Result.STOPPED, rig.drive.totals(), rig.now)
-    assert asked(SummaryScreen(Conclusion(rig.plan, ending, None, asks=False), [], "km/h"))
+    assert asked(SummaryScreen(Conclusion(rig.plan, ending, None, asks=True), [], "km/h"))
 
 
 def test_the_machine_screen(asked: Compare) -> None:

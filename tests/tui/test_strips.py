@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 from pathlib import Path
 
 SCRIPT = """
-import asyncio, gc, json, sys
+import asyncio, gc, sys
 from rig import SHORT, Rig
 from textual.strip import Strip
 from treadcoach.edges.tui.app import CoachApp
@@ -30,7 +29,7 @@ async def main():
             await app.draw(Frame(rig.plan, snapshot, rig.outcome.following, {}))
             await pilot.pause()
         gc.collect()
-        print(json.dumps(sum(isinstance(found, Strip) for found in gc.garbage)))
+        print(sum(isinstance(found, Strip) for found in gc.garbage))
 
 asyncio.run(main())
 """
@@ -45,7 +44,7 @@ def garbage(how: str) -> int:
         check=True,
         cwd=Path(__file__).parent.parent,
     )
-    return int(json.loads(done.stdout.splitlines()[-1]))
+    return int(done.stdout.splitlines()[-1])
 
 
 def test_no_line_is_left_to_the_collector() -> None:

@@ -108,7 +108,7 @@ def test_a_paste_without_an_end_from_before_makes_nobody_deaf(home: Path) -> Non
 def test_what_the_runner_says_afterwards_is_kept(home: Path) -> None:
     with Terminal(home, "run", "short", *QUICK) as terminal:
         running(terminal)
-        terminal.read(0.5)
+        terminal.read(0.5)  # or nothing has moved yet, and nothing is asked
         terminal.type(" ")
         terminal.until("How hard was it?")
         terminal.type("9")  # a key that was meant to stop a belt is no answer

@@ -55,31 +55,29 @@ def armed(terminal: Terminal) -> None:
     terminal.until_state("ready")
 
 
-def _typed(before: Callable[[Terminal], None], key: str, state: str) -> Callable[[Terminal], None]:
+Act = Callable[[Terminal], None]
+
+
+def _then(before: Act, act: Act, state: str) -> Act:
     def walk(terminal: Terminal) -> None:
         before(terminal)
-        terminal.type(key)
+        act(terminal)
         terminal.until_state(state)
 
     return walk
 
 
-def _confirmed(state: str) -> Callable[[Terminal], None]:
-    def walk(terminal: Terminal) -> None:
-        armed(terminal)
-        terminal.confirm()
-        terminal.until_state(state)
-
-    return walk
+def _typed(before: Act, key: str, state: str) -> Act:
+    return _then(before, lambda terminal: terminal.type(key), state)
 
 
-running = _confirmed("running")
+running = _then(armed, Terminal.confirm, "running")
 
-STATES: dict[str, Callable[[Terminal], None]] = {
+STATES: dict[str, Act] = {
     "standing": standing,
     "ready": armed,
-    "countdown": _confirmed("countdown"),
-    "starting": _confirmed("starting"),
+    "countdown": _then(armed, Terminal.confirm, "countdown"),
+    "starting": _then(armed, Terminal.confirm, "starting"),
     "running": running,
     "halting": _typed(running, "n", "halting"),
     "turning": _typed(running, "n", "turning"),

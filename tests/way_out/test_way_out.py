@@ -103,9 +103,12 @@ def test_a_terminal_window_that_is_closed_stops_the_belt(desk: Desk) -> None:
     if pid == 0:
         os.chdir(desk.folder)
         os.execve(sys.executable, [sys.executable, "-m", "treadcoach", *RUN], desk.environment)  # noqa: S606
-    while not any(data.startswith("02 ") for data in desk.written()):
-        if select.select([window], [], [], 0.05)[0]:  # a terminal that takes nothing stops the belt as well
+
+    def take(seconds: float) -> None:
+        if select.select([window], [], [], seconds)[0]:  # a terminal that takes nothing stops the belt as well
             os.read(window, 65536)
+
+    desk.wait_for("02 ", take)
     closed_at = time.monotonic()
     os.close(window)
     assert desk.stopped_at(closed_at) - closed_at < 1

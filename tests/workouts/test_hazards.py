@@ -132,16 +132,29 @@ def test_h36_control_taken_away_stops() -> None:
     assert rig.drive.result is Result.SAFETY_STOP
 
 
-def test_h19_a_pause_is_a_full_start_and_rewinds_the_segment() -> None:
-    rig = Rig().run_to(State.RUNNING, 5).run(15)
+def assert_a_pause_rewinds(rig: Rig, segment: int, whole_s: float) -> None:
+    """Pause and go on: the belt rests, and the segment begins anew."""
     rig.press(Pressed.PAUSE)
     rig.run_to(State.PAUSED)
     assert rig.machine.belt.speed == 0
+    assert rig.outcome.snapshot.segment_remaining_s == whole_s
     rig.run(10)
     rig.press(Pressed.CONFIRM)
-    rig.run_to(State.RUNNING, 5)
-    assert rig.outcome.snapshot.segment_remaining_s == pytest.approx(30, abs=0.01)
+    rig.run_to(State.RUNNING, segment)
+    assert rig.outcome.snapshot.segment_remaining_s == pytest.approx(whole_s, abs=0.01)
+
+
+def test_h19_a_pause_is_a_full_start_and_rewinds_the_segment() -> None:
+    rig = Rig().run_to(State.RUNNING, 5).run(15)
+    assert_a_pause_rewinds(rig, 5, 30)
     assert rig.targets[-1][1] == 80
+    assert rig.run().drive.result is Result.COMPLETED
+
+
+def test_h19_what_was_added_to_a_segment_outlives_a_pause() -> None:
+    rig = Rig().run_to(State.RUNNING, 4).run(5)
+    rig.press(Pressed.EXTEND)
+    assert_a_pause_rewinds(rig, 4, 70)
     assert rig.run().drive.result is Result.COMPLETED
 
 

@@ -9,6 +9,7 @@ from treadcoach.flight import Flight, Leg, Motor
 from treadcoach.motion import KM_PER_MILE, Speed
 from treadcoach.preflight import Plan
 from treadcoach.program.quantities import clock
+from treadcoach.words import counted
 
 Say = Callable[[str], None]
 
@@ -62,11 +63,7 @@ def _sums(flight: Flight) -> Iterator[str]:
     longest = (
         f"longest backward {clock(flight.longest_backward_s)}" if flight.longest_backward_s else "never backward"
     )
-    yield f"{longest} · {_count(flight.turns, 'turn')} · {_count(flight.starts, 'start')} that you confirm"
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"
+    yield f"{longest} · {counted(flight.turns, 'turn')} · {counted(flight.starts, 'start')} that you confirm"
 
 
 def _effort(flight: Flight, weight_kg: float) -> Iterator[str]:

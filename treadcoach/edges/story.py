@@ -10,6 +10,7 @@ from treadcoach.front import Conclusion
 from treadcoach.motion import Facing
 from treadcoach.preflight import Plan
 from treadcoach.program.quantities import clock
+from treadcoach.words import counted
 
 Say = Callable[[str], None]
 
@@ -71,7 +72,6 @@ def summarise(conclusion: Conclusion, say: Say) -> None:
         if seconds:
             fastest = ending.totals.maximum_kmh[facing]
             say(f"  {facing.value:<9} {clock(seconds):>6}  {metres:7.1f} m  fastest {fastest:.1f} km/h")
-    turns = f"{ending.totals.turns} turn{'' if ending.totals.turns == 1 else 's'}"
-    say(f"  {turns}, {clock(ending.now)} in all")
+    say(f"  {counted(ending.totals.turns, 'turn')}, {clock(ending.now)} in all")
     if conclusion.journal:
         say(f"  journal: {conclusion.journal}")

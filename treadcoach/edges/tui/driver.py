@@ -9,7 +9,8 @@ from __future__ import annotations
 import os
 import select
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Protocol, TextIO
 
 from textual import events
@@ -62,7 +63,7 @@ class _Attentive:
         self._mode: list[Any] | None = None
 
     def start_application_mode(self) -> None:
-        super().start_application_mode()  # type: ignore[misc] # of what it is mixed into, as below
+        super().start_application_mode()  # type: ignore[misc] # it is mixed into what has it
         self._mode = _mode_of(self.fileno)
 
     def _sigcont_application(self, *_: object) -> None:
@@ -75,15 +76,15 @@ class _Attentive:
 
     def process_message(self, message: Message) -> None:
         if not (isinstance(message, events.Key) and self.runner.typed(message.key)):
-            super().process_message(message)  # type: ignore[misc]
+            super().process_message(message)  # type: ignore[misc] # as above
 
     def write(self, data: str) -> None:
         if not self.runner.is_blind:  # what is written to a closed terminal is never taken, and would be waited for
-            super().write(data)  # type: ignore[misc]
+            super().write(data)  # type: ignore[misc] # as above
 
     def close(self) -> None:
         if not self.runner.is_blind:
-            super().close()  # type: ignore[misc]
+            super().close()  # type: ignore[misc] # as above
 
     def run_input_thread(self) -> None:
         try:
@@ -148,17 +149,19 @@ class Outlet:
 
     def write(self, text: str) -> int:
         """As of any file."""
-        self._began_at = time.monotonic()
-        try:
+        with self._timed():
             return self._file.write(text)
-        finally:
-            self._began_at = None
 
     def flush(self) -> None:
         """As of any file."""
+        with self._timed():
+            self._file.flush()
+
+    @contextmanager
+    def _timed(self) -> Iterator[None]:
         self._began_at = time.monotonic()
         try:
-            self._file.flush()
+            yield
         finally:
             self._began_at = None
 
@@ -179,7 +182,7 @@ def _mode_of(fileno: int) -> list[Any] | None:
 def _set_mode(fileno: int, mode: list[Any] | None) -> None:
     """A shell may have changed it while this program stood still."""
     if mode is not None:
-        import termios  # noqa: PLC0415
+        import termios  # noqa: PLC0415 - where there is a mode, there is this
 
         with suppress(termios.error):
             termios.tcsetattr(fileno, termios.TCSANOW, mode)

@@ -27,5 +27,5 @@ def _divided(strip: Strip, cuts: Iterable[int]) -> Sequence[Strip]:
 
 def unknot() -> None:
     """From now on, in this process."""
-    Strip.crop_extend = _cropped  # type: ignore[method-assign, assignment]
-    Strip.divide = _divided  # type: ignore[method-assign, assignment]
+    Strip.crop_extend = _cropped  # type: ignore[method-assign, assignment] # which is what this is for
+    Strip.divide = _divided  # type: ignore[method-assign, assignment] # as above

@@ -33,8 +33,9 @@ class Belt(Pane):
         return self._beside(now, [*blocks(after, self._smaller(size)), f"→ next, {frame.units}"])
 
     def _beside(self, left: list[str], right: list[str]) -> Content:
-        room = len(left) - len(right)
-        above = [_LABEL, *[""] * (room - 1)] if room > 0 and self.size.width >= _LEAST_WIDTH else [""] * max(0, room)
+        above = [""] * (len(left) - len(right))
+        if above and self.size.width >= _LEAST_WIDTH:
+            above[0] = _LABEL
         rows = zip_longest(left, [*above, *right], fillvalue="")
         return Content("\n".join(f"{a:<{len(left[0])}}{' ' * _GAP}{b}".rstrip() for a, b in rows))
 

@@ -16,7 +16,7 @@ from treadcoach.events import Result
 from treadcoach.front import Answers, Conclusion
 from treadcoach.motion import Facing
 from treadcoach.program.quantities import clock
-from treadcoach.words import speed
+from treadcoach.words import counted, speed
 
 # Keys that were meant to stop a belt are no answers.
 DEAF_S = 1.5
@@ -53,7 +53,8 @@ class SummaryScreen(Question[Answers]):
         self._conclusion = conclusion
         self._belt = belt
         self._units = units
-        self._typed: list[str] = [""] * len(_ITEMS) if conclusion.asks else []
+        asks = conclusion.asks and conclusion.has_moved
+        self._typed: list[str] = [""] * len(_ITEMS) if asks else []
         self._at = 0
         self._is_deaf = True
         self._hint = ""
@@ -63,7 +64,7 @@ class SummaryScreen(Question[Answers]):
         conclusion = self._conclusion
         yield Static(f"{conclusion.plan.profile.name}: {_WORDS[conclusion.ending.result]}", id="title", markup=False)
         yield Static("\n".join(self._figures()), id="figures", markup=False)
-        if any(conclusion.ending.totals.seconds.values()):
+        if conclusion.has_moved:
             yield Picture(self._belt, self._units)
         yield Static("", id="lines", markup=False)
         yield Static("", classes="foot")
@@ -87,7 +88,7 @@ class SummaryScreen(Question[Answers]):
         simulated = (
             "; simulated, it counts toward nothing" if self._conclusion.plan.machine.passport.simulated else ""
         )
-        yield f"{totals.turns} turn{'' if totals.turns == 1 else 's'}, {clock(ending.now)} in all{simulated}"
+        yield f"{counted(totals.turns, 'turn')}, {clock(ending.now)} in all{simulated}"
         if self._conclusion.journal:
             yield f"journal: {self._conclusion.journal}"
 
