@@ -68,6 +68,16 @@ def test_a_window_that_is_closed_stops_the_belt(home: Path, state: str) -> None:
         assert terminal.journal()[-1]["result"] == "stopped"
 
 
+def test_a_window_that_took_nothing_before_it_was_closed_holds_nobody_up(home: Path) -> None:
+    """What waits to be written then is never taken: whoever waited for that would never end."""
+    with Terminal(home, "run", "short", *QUICK) as terminal:
+        running(terminal)
+        terminal.ignore_until(type="summary")
+        terminal.close()
+        assert terminal.ends() == 4
+        assert terminal.commands()[-1] == STOP
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGTSTP])
 def test_a_signal_stops_the_belt(home: Path, number: signal.Signals) -> None:
     with Terminal(home, "run", "short", *QUICK) as terminal:

@@ -33,9 +33,6 @@ class Runner(Protocol):
     def typed(self, key: str) -> bool:
         """A key, or something that is the name of none. Whether it was for the session, and for nobody else."""
 
-    is_blind: bool
-    """There is nothing to write to any more."""
-
     outlet: Outlet | None
     """What is written to."""
 
@@ -77,14 +74,6 @@ class _Attentive:
     def process_message(self, message: Message) -> None:
         if not (isinstance(message, events.Key) and self.runner.typed(message.key)):
             super().process_message(message)  # type: ignore[misc] # as above
-
-    def write(self, data: str) -> None:
-        if not self.runner.is_blind:  # what is written to a closed terminal is never taken, and would be waited for
-            super().write(data)  # type: ignore[misc] # as above
-
-    def close(self) -> None:
-        if not self.runner.is_blind:
-            super().close()  # type: ignore[misc] # as above
 
     def run_input_thread(self) -> None:
         try:
@@ -135,7 +124,11 @@ class _Reader:
 
 
 class Outlet:
-    """A terminal's file, and for how long it has not taken what it was given."""
+    """A terminal's file, and for how long it has not taken what it was given.
+
+    A closed one takes everything, for nobody: Textual's writer would end at it, and whoever then has something to be
+    written would wait for ever.
+    """
 
     def __init__(self, file: TextIO) -> None:
         self._file = file
@@ -149,19 +142,21 @@ class Outlet:
 
     def write(self, text: str) -> int:
         """As of any file."""
-        with self._timed():
-            return self._file.write(text)
+        with self._taking():
+            self._file.write(text)
+        return len(text)
 
     def flush(self) -> None:
         """As of any file."""
-        with self._timed():
+        with self._taking():
             self._file.flush()
 
     @contextmanager
-    def _timed(self) -> Iterator[None]:
+    def _taking(self) -> Iterator[None]:
         self._began_at = time.monotonic()
         try:
-            yield
+            with suppress(OSError):
+                yield
         finally:
             self._began_at = None
 

@@ -88,7 +88,6 @@ class ScreenFront:
         self._conclusion: Conclusion | None = None
         self._complaints = io.StringIO()
         self._is_gone = False
-        self.is_blind = False
         self.outlet: Outlet | None = None
         self._leaves = False
         # of the session that runs
@@ -178,7 +177,6 @@ class ScreenFront:
 
     def terminal_gone(self) -> None:
         """See `driver.Runner`."""
-        self.is_blind = True
         self._forsake("the terminal went away")
 
     def _forsake(self, why: str) -> None:
