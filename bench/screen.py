@@ -1,7 +1,8 @@
 """What the full screen costs: `make bench-screen` (PRESSES=2000).
 
-From a key in a real terminal to bytes at the link, while every picture is drawn anew as fast as it can be; the share
-of a core and the memory of a session at rate 1; the time from the command to the first picture.
+From a key in a real terminal to bytes at the link, while the screen is drawn as it always is, and while every picture
+is drawn anew as fast as it can be; the share of a core and the memory of a session at rate 1; the time from the
+command to the first picture.
 """
 
 from __future__ import annotations
@@ -22,12 +23,13 @@ from terminal import Terminal
 from walks import PROFILE, running
 
 SIZE = (120, 40)
+LOADS = ("as it is", "redrawn without rest")
 CALM_S = 20.0
 STARTS = 5
 
 
-def child(written: str) -> int:
-    """The command, with every write's time on record, and a screen that never rests."""
+def child(written: str, *, rests: bool) -> int:
+    """The command, with every write's time on record, and perhaps a screen that never rests."""
     from treadcoach.app import RunOptions, run_simulated  # noqa: PLC0415 - only here, and before it is changed
     from treadcoach.edges.tui import app  # noqa: PLC0415
     from treadcoach.edges.tui.frame import Frame  # noqa: PLC0415
@@ -50,8 +52,9 @@ def child(written: str) -> int:
         draw(pane, frame)
 
     InProcessLink.write = timed  # type: ignore[method-assign, assignment]
-    Pane.draw = restless  # type: ignore[method-assign, assignment]
-    app.TICK_S = 1 / 60  # as often as it draws at all
+    if not rests:
+        Pane.draw = restless  # type: ignore[method-assign, assignment]
+        app.TICK_S = 1 / 60  # as often as it draws at all
     # Its records stand still while it moves: a stop that never ends.
     CHARACTERS["well-behaved"] = CHARACTERS["freezes"]._replace(freezes_after_s=25.0)
     options = RunOptions("short", "well-behaved", 1, None, 8.0, confirms=False, journal=None, mute=True)
@@ -61,16 +64,16 @@ def child(written: str) -> int:
 class Stopping(Terminal):
     """A session that is being stopped, for as long as it takes."""
 
-    def __init__(self, home: Path, written: Path) -> None:
-        self.command = [sys.executable, str(Path(__file__)), "--child", str(written)]
+    def __init__(self, home: Path, written: Path, load: str) -> None:
+        self.command = [sys.executable, str(Path(__file__)), "--child", load, str(written)]
         super().__init__(home, size=SIZE)
 
 
-def presses(count: int) -> None:
+def presses(count: int, load: str) -> None:
     """From a key to the bytes."""
     with tempfile.TemporaryDirectory() as folder:
         home, written, chance = _home(folder), Path(folder) / "written", random.Random(1)
-        with Stopping(home, written) as terminal:
+        with Stopping(home, written, load) as terminal:
             running(terminal)
             terminal.until_state("stopping")
             terminal.drain()
@@ -82,7 +85,7 @@ def presses(count: int) -> None:
                 began = time.monotonic_ns()
                 terminal.type(" ")
                 found.append(_written(lines, began))
-            distribution(f"a key to bytes, {SIZE[0]}x{SIZE[1]} redrawn without rest", found)
+            distribution(f"a key to bytes, {SIZE[0]}x{SIZE[1]} {load}", found)
 
 
 def _written(lines: TextIO, began: int) -> float:
@@ -144,7 +147,8 @@ def _megabytes(pid: int) -> float:
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--child"]:
-        sys.exit(child(sys.argv[2]))
+        sys.exit(child(sys.argv[3], rests=sys.argv[2] == LOADS[0]))
     first_pictures()
     calm()
-    presses(int(sys.argv[1]) if len(sys.argv) > 1 else 2000)
+    for load in LOADS:
+        presses(int(sys.argv[1]) if len(sys.argv) > 1 else 2000, load)

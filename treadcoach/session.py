@@ -112,7 +112,6 @@ class Session:
         self._arrived = asyncio.Event()
         self._outbox: deque[Write] = deque()
         self._handed_over_at = 0.0  # when the newest came into the outbox
-        self._queued = asyncio.Event()
         self._writing: asyncio.Task[None] | None = None
         self._written: Write | None = None
         self._link_lost = asyncio.Event()
@@ -176,13 +175,10 @@ class Session:
         """
         try:
             async with asyncio.TaskGroup() as tasks:
-                helpers = [
-                    tasks.create_task(self._write_out(), name="writer"),
-                    tasks.create_task(self._relink(), name="relink"),
-                ]
+                relinking = tasks.create_task(self._relink(), name="relink")
                 ending = await self._steps()
-                for helper in helpers:
-                    helper.cancel()
+                relinking.cancel()
+                self._outbox.clear()
         except BaseException as error:
             self._alarm("treadcoach has failed. If the belt does not stop, pull the safety key")
             stopped = await self._stop_at_any_price()
@@ -214,6 +210,8 @@ class Session:
             outcome = self._outcome = self._drive.step(now, raw)
             self._beat()
             self._hand_over(outcome.writes)
+            if outcome.writes:
+                await asyncio.sleep(0)  # on its way, before it is written down and shown
             self._record(now, raw, outcome)
             self._show(now, raw, outcome)
             if (result := self._result(now)) is not None:
@@ -294,18 +292,16 @@ class Session:
         if new := [write for write in writes if write not in self._outbox]:
             self._handed_over_at = pace.boot_s()
             self._outbox.extend(new)
-        if self._outbox:
-            self._queued.set()
+        if not self._writing:
+            self._write_next()
 
-    async def _write_out(self) -> None:
-        while True:
-            await self._queued.wait()
-            self._queued.clear()
-            while self._outbox:
-                write = self._written = self._outbox.popleft()
-                self._writing = asyncio.create_task(self._write(write), name=f"write {write.verb}")
-                await asyncio.wait({self._writing})
-            self._writing = None
+    def _write_next(self, _before: asyncio.Task[None] | None = None) -> None:
+        """One write at a time: the next begins at the end of the one before it, however that was."""
+        self._writing = self._written = None
+        if self._outbox:
+            self._written = self._outbox.popleft()
+            self._writing = asyncio.create_task(self._write(self._written), name=f"write {self._written.verb}")
+            self._writing.add_done_callback(self._write_next)
 
     async def _write(self, write: Write) -> None:
         if write.verb in _MOTION and pace.boot_s() - self._handed_over_at > CLEARED_FOR_S:
@@ -344,6 +340,7 @@ class Session:
 
     async def _stop_at_any_price(self) -> bool:
         """The way out after a crash, whoever else wants this to end; whether the belt was seen to stop."""
+        self._outbox.clear()
         if self._writing:
             self._writing.cancel()
         self._rescue = PlainStops(self._link, is_lost=self._link_lost.is_set(), patience_s=self._patience_s)
