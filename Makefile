@@ -5,14 +5,14 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
-.PHONY: demo test check campaign bluez interop interop-check bench bench-air bench-safety bench-screen pictures keys thorough edits editor fuzz mutants soak format clean
+.PHONY: demo test check campaign bluez interop interop-check bench bench-air bench-safety bench-screen bench-mqtt flood pictures keys thorough edits editor fuzz mutants soak format clean
 .DEFAULT_GOAL := demo
 
 demo: $(STAMP)  ## coach a retro interval on the embedded simulator
 	@$(BIN)/treadcoach demo
 
 # What keeps real time mostly waits, and would be late beside what only calculates.
-REAL_TIME := tests/radio tests/way_out tests/tui tests/test_cli.py tests/edges/test_voice.py
+REAL_TIME := tests/radio tests/way_out tests/tui tests/mqtt tests/test_cli.py tests/edges/test_voice.py
 test: $(STAMP)  ## the whole test suite, with the coverage that ftms/ and safety/ owe to their own tests
 	$(BIN)/coverage erase
 	$(BIN)/coverage run --data-file=.coverage.core --source=treadcoach/ftms,treadcoach/safety -m pytest -q tests/ftms tests/safety
@@ -77,6 +77,12 @@ bench-safety: $(STAMP)  ## how soon a belt is stopped, whatever has failed (KILL
 
 bench-screen: $(STAMP)  ## what the full screen costs, and how soon a key is bytes beside it (PRESSES=2000)
 	@$(BIN)/python bench/screen.py $(or $(PRESSES),2000)
+
+bench-mqtt: $(STAMP)  ## how soon a whole group stands (MACHINES=50 ROUNDS=4): needs Mosquitto
+	@$(BIN)/python bench/mqtt.py $(or $(MACHINES),50) $(or $(ROUNDS),4)
+
+flood: $(STAMP)  ## a broker that is against us sends N messages (N=1000000 SEED=1)
+	@$(BIN)/python tests/mqtt/flood.py $(or $(N),1000000) $(or $(SEED),1)
 
 soak: $(STAMP)  ## an hour of sessions at rate 10 over real bleak, with random faults: six minutes
 	@$(BIN)/python bench/soak.py

@@ -89,4 +89,35 @@ def test_every_setting_has_a_name() -> None:
         "caps.backward",
         "caps.sidestep",
         "caps.crossover",
+        "mqtt.host",
+        "mqtt.port",
+        "mqtt.username",
+        "mqtt.password",
+        "mqtt.password_file",
+        "mqtt.tls",
+        "mqtt.tls_ca",
+        "mqtt.tls_certificate",
+        "mqtt.tls_key",
+        "mqtt.machine_id",
+        "mqtt.discovery_prefix",
     ]
+
+
+def test_a_broker_may_be_named_in_the_file_and_in_variables_and_its_password_only_there(tmp_path: Path) -> None:
+    text = "mqtt:\n  host: broker.local\n  tls: true\n"
+    environment = write(tmp_path, text) | {
+        "TREADCOACH_MQTT_PORT": "8884",
+        "TREADCOACH_MQTT_PASSWORD": "secret",
+        "TREADCOACH_MQTT_TLS": "false",
+    }
+    found = load(environment).settings.mqtt
+    assert (found.host, found.port, found.password, found.tls) == ("broker.local", 8884, "secret", False)
+    with pytest.raises(ConfigError, match=r"config\.yaml:2:13: error: .*no place among settings") as refused:
+        load(write(tmp_path, "mqtt:\n  password: secret\n"))
+    assert "secret" not in str(refused.value).replace("a secret", "")
+
+
+@pytest.mark.parametrize("text", ["port: 0", "port: 70000", "machine_id: Hall 1", "machine_id: a/b", "tls: maybe"])
+def test_what_is_wrong_with_a_broker_is_told_with_its_place(tmp_path: Path, text: str) -> None:
+    with pytest.raises(ConfigError, match=r"config\.yaml:2:\d+: error: mqtt\."):
+        load(write(tmp_path, f"mqtt:\n  {text}\n"))

@@ -245,6 +245,22 @@ async def test_a_link_that_never_comes_back_is_an_unconfirmed_stop() -> None:
     assert scene.machine.belt.speed > 0, "the belt runs on: the key is the last line"
 
 
+async def test_whoever_else_is_shown_the_steps_goes_on_hearing_of_them_when_the_screen_is_lost() -> None:
+    """Voice and broker: in the very moment in which the belt is being stopped."""
+    scene = Scene()
+    states: list[State] = []
+
+    def lost(outcome: Outcome) -> None:
+        states.append(outcome.snapshot.state)
+        if states.count(State.RUNNING) > 5:
+            raise BrokenPipeError("the screen has ended")
+
+    scene.script = lost
+    ending = await scene.run()
+    assert ending.result is Result.STOPPED
+    assert states.count(State.STOPPING) > 1
+
+
 async def test_the_runners_eyes_end_a_wait_that_nothing_else_would() -> None:
     scene = Scene()
     frozen = scene.link.wire.frozen()

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, Protocol
 from treadcoach import chart
 from treadcoach.authoring import WRONG_INPUT, plan_for, save_picture
 from treadcoach.conduct import EXIT_CODES, SOFTWARE, Occasion, agreed, conduct, silence
-from treadcoach.config import load, names
+from treadcoach.config import SECRET, load, names
 from treadcoach.drive import Outcome
 from treadcoach.edges.journal import new_path
 from treadcoach.edges.story import Story, summarise
@@ -208,6 +208,7 @@ async def simulate(options: RunOptions, front: Front, output: Output) -> int:
             runs_in_real_time=options.rate == 1,
             silence=silence(options.rate, mute=options.mute, confirms=options.confirms),
             armed=armed,
+            is_told=options.show is None,
             patience_s=PATIENCE_S if options.confirms else None,
             attend=attend,
         )
@@ -266,7 +267,7 @@ def show_config(output: Output) -> int:
         value: Any = configuration.settings
         for part in name.split("."):
             value = getattr(value, part)
-        flat[name] = value
+        flat[name] = "(hidden)" if value and name == SECRET else value
     if output.json:
         settings = {
             name: {

@@ -1,19 +1,17 @@
-"""The command line: words into calls, errors into exit codes. Loads what a command needs when it is called."""
+"""The command line: words into calls. Loads what a command needs when it is called."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
-from functools import wraps
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from treadcoach import __version__
+from treadcoach.command import common
 
 if TYPE_CHECKING:
-    from treadcoach.errors import TreadcoachError
     from treadcoach.motion import Level
     from treadcoach.output import Output
 
@@ -29,65 +27,6 @@ exit codes
   5  safety stop; the belt was seen to stop
   6  STOP NOT CONFIRMED: the belt was not seen to stop
 """
-
-
-def _common(command: Callable[..., int]) -> Callable[..., None]:
-    """The flags that every command has, and what becomes of its answer."""
-
-    @click.option("--json", "as_json", is_flag=True, help="One JSON object a line on stdout, nothing else there.")
-    @click.option("-q", "--quiet", is_flag=True, help="Only what needs an answer or a reaction.")
-    @click.option("-v", "--verbose", is_flag=True, help="Show the traceback of a fault of ours.")
-    @click.option("--no-color", is_flag=True, help="No bold and no colour; NO_COLOR does the same.")
-    @wraps(command)
-    def wrapped(*, as_json: bool, quiet: bool, verbose: bool, no_color: bool, **options: Any) -> None:  # noqa: ANN401
-        from treadcoach.output import Output  # noqa: PLC0415 - --help needs nothing of the program
-
-        out, err = (stream or open(os.devnull, "w") for stream in (sys.stdout, sys.stderr))  # noqa: SIM115, PTH123
-        colour = out.isatty() and not no_color and not os.environ.get("NO_COLOR")
-        output = Output(out, err, as_json, quiet, verbose, colour)
-        sys.exit(_guarded(lambda: command(output, **options), output))
-
-    return wrapped
-
-
-def _guarded(call: Callable[[], int], output: Output) -> int:
-    """Errors become sentences and exit codes."""
-    from treadcoach import errors  # noqa: PLC0415
-
-    try:
-        return call()
-    except errors.TreadcoachError as error:
-        return _explained(error, output)
-    except KeyboardInterrupt:
-        return 4
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains once more at its end
-        return 1
-    except Exception as error:
-        if output.verbose:
-            raise
-        print(f"error: a fault of ours: {type(error).__name__}: {error}; --verbose shows where", file=output.err)
-        return 1
-
-
-def _explained(error: TreadcoachError, output: Output) -> int:
-    """The sentence and the exit code of something that went wrong."""
-    from treadcoach import errors  # noqa: PLC0415
-
-    match error:
-        case errors.StopNotConfirmedError():
-            print(f"STOP NOT CONFIRMED: {error}: pull the safety key!", file=output.err)
-            return 6
-        case errors.AuthorError():
-            output.findings(error.findings)
-            return 2
-    print(f"error: {error}", file=output.err)
-    match error:
-        case errors.UsageError() | errors.JournalError():
-            return 2
-        case errors.LinkError():
-            return 3
-    return 1
 
 
 def _level(name: str | None) -> Level | None:
@@ -122,7 +61,7 @@ def main() -> None:
 
 
 @main.command()
-@_common
+@common
 def demo(output: Output) -> int:
     """Coach a short retro interval on the embedded simulator."""
     from treadcoach.demo import demo as show  # noqa: PLC0415
@@ -148,7 +87,7 @@ def demo(output: Output) -> int:
 @click.option("--no-tui", is_flag=True, help="Plain lines instead of the full screen.")
 @click.option("--mute", is_flag=True, help="No voice and no bell, for whoever has other means to hear of a change.")
 @level_option
-@_common
+@common
 def run(
     output: Output,
     *,
@@ -194,7 +133,7 @@ def run(
 @main.command()
 @click.argument("address")
 @adapter_option
-@_common
+@common
 def stop(output: Output, *, address: str, adapter: str | None) -> int:
     """Stop that belt now, from any terminal, whoever runs it."""
     from treadcoach import stop as command  # noqa: PLC0415
@@ -205,7 +144,7 @@ def stop(output: Output, *, address: str, adapter: str | None) -> int:
 @main.command()
 @adapter_option
 @click.option("--seconds", type=click.FloatRange(0.1, 120), default=5.0, show_default=True, help="How long to look.")
-@_common
+@common
 def scan(output: Output, *, adapter: str | None, seconds: float) -> int:
     """Find the treadmills in range."""
     from treadcoach import machines  # noqa: PLC0415
@@ -218,7 +157,7 @@ def scan(output: Output, *, adapter: str | None, seconds: float) -> int:
 @adapter_option
 @click.option("--seconds", type=click.FloatRange(1, 120), default=10.0, show_default=True, help="How long to listen.")
 @click.option("--speak", is_flag=True, help="Let every voice of this computer say something.")
-@_common
+@common
 def doctor(output: Output, *, address: str | None, adapter: str | None, seconds: float, speak: bool) -> int:
     """Report what this computer and a treadmill can do; nothing is asked of the treadmill."""
     from treadcoach.doctor import report  # noqa: PLC0415
@@ -230,7 +169,7 @@ def doctor(output: Output, *, address: str | None, adapter: str | None, seconds:
 @click.argument("address")
 @adapter_option
 @click.option("--again", is_flag=True, help="Do every step anew, not only what is left.")
-@_common
+@common
 def commission(output: Output, *, address: str, adapter: str | None, again: bool) -> int:
     """Check a treadmill step by step, with nobody on it, and write its passport."""
     from treadcoach.commission import commission as guide  # noqa: PLC0415
@@ -245,7 +184,7 @@ def commission(output: Output, *, address: str, adapter: str | None, again: bool
 @click.option("--weight", type=click.FloatRange(20, 300), metavar="KG", help="Of the runner, for the kilocalories.")
 @click.option("--plot", is_flag=True, help="Draw the speed over time.")
 @svg_option
-@_common
+@common
 def check(
     output: Output,
     *,
@@ -271,7 +210,7 @@ def check(
 @svg_option
 @click.option("--runner", metavar="age=…,level=…", help="Who is simulated: their heart, and the level's limits.")
 @level_option
-@_common
+@common
 def rehearse(
     output: Output,
     *,
@@ -304,7 +243,7 @@ def rehearse(
 @click.option("--work", help="How long each fast part is: 30 s.")
 @click.option("--rest", help="How long each slow part is: 1 min.")
 @click.option("--units", type=click.Choice(["km/h", "mph"]), help="What a number of speed means in the file.")
-@_common
+@common
 def new(output: Output, *, name: str, **wanted: str | None) -> int:
     """Start a program of your own: by five questions, or from another one.
 
@@ -328,7 +267,7 @@ def _ask(question: str, proposal: str) -> str:
 
 
 @main.command()
-@_common
+@common
 def schema(output: Output) -> int:
     """Print the JSON Schema of the profile language, for editors."""
     from treadcoach.new import print_schema  # noqa: PLC0415
@@ -338,7 +277,7 @@ def schema(output: Output) -> int:
 
 @main.command()
 @click.option("--level", type=click.Choice(LEVELS), help="For a runner of this level.")
-@_common
+@common
 def profiles(output: Output, *, level: str | None) -> int:
     """List the shipped programs and your own, and which of them you may do now."""
     from treadcoach import authoring  # noqa: PLC0415
@@ -347,7 +286,7 @@ def profiles(output: Output, *, level: str | None) -> int:
 
 
 @main.command()
-@_common
+@common
 def config(output: Output) -> int:
     """Show where files live and what is set, with where each value came from."""
     from treadcoach import app  # noqa: PLC0415
@@ -357,9 +296,59 @@ def config(output: Output) -> int:
 
 @main.command()
 @click.argument("journal", type=click.Path())
-@_common
+@common
 def replay(output: Output, *, journal: str) -> int:
     """Run a journal again; every command and verdict must come out the same."""
     from treadcoach import app  # noqa: PLC0415
 
     return app.replay_journal(journal, output)
+
+
+@main.group("mqtt")
+def mqtt_commands() -> None:
+    """The broker that telemetry goes to: is it there, and what does it know?"""
+
+
+@mqtt_commands.command("check")
+@common
+def mqtt_check(output: Output) -> int:
+    """Tell whether broker, credentials, rights and discovery work."""
+    from treadcoach import mqtt_check as command  # noqa: PLC0415
+
+    return command.check(output)
+
+
+@mqtt_commands.command("forget")
+@click.argument("machine_id", required=False)
+@common
+def mqtt_forget(output: Output, *, machine_id: str | None) -> int:
+    """Have the broker, and Home Assistant, forget a machine."""
+    from treadcoach import mqtt_check as command  # noqa: PLC0415
+
+    return command.forget(machine_id, output)
+
+
+@main.group("group")
+def group_commands() -> None:
+    """Several machines at one broker: see all of them, stop all of them, start none."""
+
+
+@group_commands.command("watch")
+@common
+def group_watch(output: Output) -> int:
+    """Show all machines on one screen."""
+    from treadcoach import group  # noqa: PLC0415
+
+    return group.watch(output)
+
+
+@group_commands.command("stop")
+@click.option(
+    "--patience", type=click.FloatRange(0, 600), default=15.0, show_default=True, help="Seconds to look on."
+)
+@common
+def group_stop(output: Output, *, patience: float) -> int:
+    """Stop all belts now."""
+    from treadcoach import group  # noqa: PLC0415
+
+    return group.stop(patience, output)

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,7 +15,8 @@ from treadcoach.config import Configuration
 from treadcoach.deadman import Orders
 from treadcoach.edges.journal import new_path
 from treadcoach.edges.voice import Ears, Voice, commands
-from treadcoach.events import Result
+from treadcoach.errors import UsageError
+from treadcoach.events import Pressed, Result
 from treadcoach.flight import look_ahead
 from treadcoach.front import Briefing, Conclusion, Front
 from treadcoach.heartbeat import Heartbeat
@@ -25,6 +27,7 @@ from treadcoach.recording import Header
 from treadcoach.rehearsal import Ending
 from treadcoach.session import Session
 from treadcoach.stage import Stage, Watch
+from treadcoach.telemetry import About
 
 SOFTWARE = f"treadcoach {__version__}"
 EXIT_CODES = {Result.COMPLETED: 0, Result.STOPPED: 4, Result.SAFETY_STOP: 5, Result.STOP_NOT_CONFIRMED: 6}
@@ -62,6 +65,8 @@ class Occasion(NamedTuple):
     """What was said to be true before."""
     patience_s: float | None = None
     """How long to go on stopping a belt that is not seen to stop; ``None``: until somebody has seen it stand."""
+    is_told: bool = True
+    """Whether a broker, where one is set, hears of it."""
     attend: Callable[[Session], Watch | None] = lambda _session: None
     """Is given the session before it begins; what it returns is shown every step."""
 
@@ -112,7 +117,10 @@ async def conduct(  # noqa: PLR0917 - whom a session concerns
         )
         stage.also = occasion.attend(session)
         keys = _KEYS_OF_A_STOP if occasion.is_stop else None
-        with _voice(stage, session, occasion, front, configuration):
+        with (
+            _voice(stage, session, occasion, front, configuration),
+            _telemetry(stage, session, header, occasion, front, configuration),
+        ):
             with front.attend(session, laid_out, keys):
                 ending = await session.run()
             stage.end(ending)
@@ -131,11 +139,7 @@ def _voice(
         stage.note("voice", voice=None, because=occasion.silence)
         yield
         return
-    loop = asyncio.get_running_loop()
-
-    def later(call: Callable[[Any], None], what: object) -> None:
-        with contextlib.suppress(RuntimeError):  # the session is over, and so is its loop
-            loop.call_soon_threadsafe(call, what)
+    later = _from_a_thread()
 
     def settle(name: str) -> None:
         stage.note("voice", voice=name)
@@ -147,3 +151,55 @@ def _voice(
         yield
     finally:
         voice.close()
+
+
+@contextlib.contextmanager
+def _telemetry(  # noqa: PLR0917 - whom a broker is told of, and who hears what comes back
+    stage: Stage, session: Session, header: Header, occasion: Occasion, front: Front, configuration: Configuration
+) -> Iterator[None]:
+    """A broker hears of the session while the block runs; it may stop and pause it, and nothing else."""
+    if configuration.settings.mqtt.host is None or not occasion.is_told:
+        yield
+        return
+    from treadcoach import broker  # noqa: PLC0415 - only a broker needs its library
+    from treadcoach.telemeter import Ears  # noqa: PLC0415 - as above
+
+    later = _from_a_thread()
+
+    def press(word: Pressed) -> None:
+        session.press(word, "mqtt")
+
+    def tell(status: str) -> None:
+        stage.note("mqtt", status=status)
+        with contextlib.suppress(BrokenPipeError):  # that is noticed where it matters
+            front.say(status)
+
+    def ignored(counts: dict[str, int]) -> None:
+        stage.note("mqtt", ignored=counts)
+
+    ears = Ears(*(partial(later, call) for call in (press, tell, ignored)))
+    machine, profile = header.plan.machine.passport, header.plan.profile
+    weight_kg = configuration.settings.runner.weight_kg
+    about = About(header.started, machine.name, profile.name, machine.simulated, weight_kg)
+    try:
+        telemeter = broker.telemeter(about, occasion.address, configuration, ears)
+    except (UsageError, OSError, RuntimeError) as error:  # no such file, or no more threads
+        tell(f"MQTT: {error}; the session goes on without it")
+        yield
+        return
+    stage.telemeter = telemeter
+    try:
+        yield
+    finally:
+        telemeter.close()
+
+
+def _from_a_thread() -> Callable[[Callable[[Any], None], object], None]:
+    """How another thread has something done in this session's loop."""
+    loop = asyncio.get_running_loop()
+
+    def later(call: Callable[[Any], None], what: object) -> None:
+        with contextlib.suppress(RuntimeError):  # the session is over, and so is its loop
+            loop.call_soon_threadsafe(call, what)
+
+    return later

@@ -22,6 +22,8 @@ from treadcoach.program import quantities
 from treadcoach.program.document import Node, Place, read
 
 PREFIX = "TREADCOACH_"
+SECRET = "mqtt.password"  # noqa: S105 - its name
+"""The one setting that is never shown, and never kept in the file."""
 
 
 def _cap(raw: object) -> object:
@@ -45,6 +47,11 @@ def _weight(raw: object) -> object:
         return float(raw) if isinstance(raw, str | int | Decimal) and not isinstance(raw, bool) else raw
     except ValueError:
         return raw
+
+
+def _switch(raw: object) -> object:
+    """Variables are text; `true` in one is a switch."""
+    return {"true": True, "false": False}.get(raw, raw) if isinstance(raw, str) else raw
 
 
 Cap = Annotated[Speed | None, BeforeValidator(_cap)]
@@ -74,6 +81,29 @@ class CapSettings(_Model):
     crossover: Cap = None
 
 
+class MqttSettings(_Model):
+    """The broker that telemetry goes to; there is none where no host is set."""
+
+    host: str | None = None
+    port: Annotated[int | None, BeforeValidator(_number), Field(ge=1, le=65535)] = None
+    """Without it 1883, and 8883 with TLS."""
+    username: str | None = None
+    password: str | None = None
+    """Only from `TREADCOACH_MQTT_PASSWORD`: a secret has no place among settings."""
+    password_file: str | None = None
+    tls: Annotated[bool | None, BeforeValidator(_switch)] = None
+    """Without it: where one of the three files below is named."""
+    tls_ca: str | None = None
+    """The authority that signed the broker's certificate, where it is not one that this computer trusts."""
+    tls_certificate: str | None = None
+    """Of this client, where the broker asks for one."""
+    tls_key: str | None = None
+    machine_id: Annotated[str | None, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")] = None
+    """In topics; without it, of the machine's name and address."""
+    discovery_prefix: str = "homeassistant"
+    """Where Home Assistant looks; empty: nothing is told to it."""
+
+
 class Settings(_Model):
     """Everything that can be set."""
 
@@ -87,6 +117,7 @@ class Settings(_Model):
     """Which Bluetooth adapter, where there are several."""
     runner: RunnerSettings = RunnerSettings()
     caps: CapSettings = CapSettings()
+    mqtt: MqttSettings = MqttSettings()
 
     @property
     def lowered(self) -> dict[str, Speed]:
@@ -115,6 +146,7 @@ def load(environment: Mapping[str, str] | None = None) -> Configuration:
     where = places(environment)
     origins: dict[str, str] = {}
     values = _from_file(where.config_file, origins)
+    _keep_no_secret(values)
     unknown = _overlay(values, environment, origins)
     try:
         settings = Settings.model_validate(_nested(values))
@@ -176,6 +208,14 @@ def _collect(node: Node, prefix: str, file: str, values: dict[str, _Given]) -> N
             _collect(entry.node, f"{prefix}.{key}" if prefix else key, file, values)
     elif node.value is not None or "." in prefix or prefix not in _GROUPS:  # an empty group says nothing
         values[prefix] = _Given(node.plain, file, node.place)
+
+
+def _keep_no_secret(values: Mapping[str, _Given]) -> None:
+    """Settings are shown, copied and asked about; a password is not."""
+    if given := values.get(SECRET):
+        message = f"{SECRET}: a password has no place among settings"
+        hint = "put it into a file of its own and name that with password_file, or set TREADCOACH_MQTT_PASSWORD"
+        raise ConfigError((Finding(given.file, *given.place, "error", "bad-value", message, hint),))
 
 
 def _overlay(values: dict[str, _Given], environment: Mapping[str, str], origins: dict[str, str]) -> tuple[str, ...]:

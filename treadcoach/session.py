@@ -79,7 +79,7 @@ class Session:
         plan: What to run; it has passed its pre-flight.
         link: An open link with everything subscribed.
         record: Is shown every step, for the journal; must not block and must not raise.
-        screen: Is shown every step; if it raises, the runner has lost the screen, and that is a stop.
+        screen: Is shown every step; the first time it raises, the runner has lost the screen, and that is a stop.
         alarm: Is told what people have to know when there is no screen to rely on any more.
         maximum_bpm: The runner's maximum heart rate, where it is known.
         patience_s: A belt not seen to stop by then ends the session; ``None`` never does: only the runner's word.
@@ -119,6 +119,7 @@ class Session:
         self._stopping_since: float | None = None
         self._presses = Presses()
         self._acknowledged = False
+        self._has_lost_screen = False
         self._outcome: Outcome | None = None
         self._rescue: PlainStops | None = None
         self._awake_at = (0.0, 0.0)  # when something was last waited for and came: the loop's seconds, real seconds
@@ -257,9 +258,10 @@ class Session:
     def _show(self, now: float, raw: tuple[RawInput, ...], outcome: Outcome) -> None:
         try:
             self._screen(now, raw, outcome)
-        except Exception:  # noqa: BLE001 - whatever ended the screen, the runner has lost it
-            self._screen = _no_screen
-            self.submit(RunnerPressed(Pressed.STOP, "the screen was lost"))
+        except Exception:  # noqa: BLE001 - whatever ended the screen, the runner has lost it; others are shown on
+            if not self._has_lost_screen:
+                self._has_lost_screen = True
+                self.submit(RunnerPressed(Pressed.STOP, "the screen was lost"))
 
     def _result(self, now: float) -> Result | None:
         """How it ended, if it has."""
@@ -349,7 +351,3 @@ class Session:
             with suppress(asyncio.CancelledError):
                 await asyncio.shield(stopping)
         return stopping.result()
-
-
-def _no_screen(_now: float, _raw: tuple[RawInput, ...], _outcome: Outcome) -> None:
-    """Shows nothing."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
+from typing import Protocol
 
 from treadcoach.drive import Outcome
 from treadcoach.edges.journal import JournalFile
@@ -22,6 +23,16 @@ from treadcoach.rehearsal import Ending
 from treadcoach.session import Session
 
 Watch = Callable[[float, tuple[RawInput, ...], Outcome], None]
+
+
+class Telemeter(Protocol):
+    """A line to a broker."""
+
+    def hear(self, now: float, outcome: Outcome) -> None:
+        """One step. Returns at once."""
+
+    def end(self, ending: Ending) -> None:
+        """How it ended."""
 
 
 class Answerer:
@@ -74,6 +85,8 @@ class Stage:
         self._told_problem = False
         self.voice: Voice | None = None
         """Is given every step."""
+        self.telemeter: Telemeter | None = None
+        """Is given every step, too."""
         self.also: Watch | None = None
         """Is shown every step as well."""
         self._recorder.begin(header)
@@ -95,6 +108,8 @@ class Stage:
         """One step, for the runner's ears and eyes."""
         if self.voice:
             self.voice.hear(outcome)
+        if self.telemeter:
+            self.telemeter.hear(now, outcome)
         if self.also:
             self.also(now, raw, outcome)
         self._pass_on()
@@ -106,6 +121,8 @@ class Stage:
     def end(self, ending: Ending) -> None:
         """The summary."""
         self._recorder.end(ending.now, ending.result, ending.totals)
+        if self.telemeter:
+            self.telemeter.end(ending)
         self._pass_on()
 
     def close(self, answers: Answers | None) -> None:

@@ -1,0 +1,37 @@
+"""A broker that is against us, for a while; `make flood` does it for a million messages."""
+
+from __future__ import annotations
+
+import random
+
+from brokers import wait_until
+from flood import TOPICS, HostileBroker, Victim, drown, packet
+
+from treadcoach.events import Pressed
+
+
+def test_of_everything_that_a_broker_can_send_two_words_come_through() -> None:
+    victim, sent, megabytes = drown(20_000, seed=1)
+    assert victim.judged == sent.on_topic
+    assert set(victim.pressed) == {Pressed.STOP, Pressed.PAUSE}
+    assert len(victim.pressed) <= sum(sent.words.values())
+    assert megabytes[-1] - megabytes[1] < 16
+
+
+def test_bytes_that_are_no_mqtt_are_a_lost_broker_and_no_more() -> None:
+    seed = 1
+    chance, broker = random.Random(seed), HostileBroker()
+    victim = Victim(broker.port)
+    try:
+        for _ in range(3):
+            assert broker.is_subscribed.wait(20)
+            broker.is_subscribed.clear()
+            broker.send(packet(TOPICS.command, b"start", kept=False) + chance.randbytes(5000))
+            broker.client.close()  # type: ignore[union-attr]
+        assert broker.is_subscribed.wait(20)
+        broker.send(packet(TOPICS.command, b"stop", kept=False))
+        wait_until(lambda: victim.pressed == [Pressed.STOP], "a stop")
+    finally:
+        victim.telemeter.close()
+        broker.close()
+    assert any("the session goes on without it" in text for text in victim.said)

@@ -1,0 +1,252 @@
+"""A session's line to a broker: what it tells, and the two words that it hears.
+
+All of it runs in a thread with an event loop of its own, in real time: a broker that is dead, frozen or slow, or that
+floods, never stands in front of a belt. What the session has to tell waits in a queue that drops its oldest.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from treadcoach.drive import Outcome
+from treadcoach.edges.mqtt import Broker, BrokerError, Connection, Heard, Loop, connected
+from treadcoach.events import Pressed
+from treadcoach.rehearsal import Ending
+from treadcoach.remote import Gate, Ignored
+from treadcoach.telemetry import OFFLINE, ONLINE, Payload, Reporter, Topics, encode
+
+BACKOFF_S, LONGEST_BACKOFF_S = 1.0, 30.0
+# At most so often, unless something changes; and never more often than this.
+STATE_S, CHANGE_S = 1.0, 0.1
+# Events that wait for a broker; the oldest are dropped.
+EVENTS = 100
+# How long the last words may take.
+CLOSE_S = 2.0
+# What was ignored is told at most this often.
+TELL_S = 1.0
+
+_NO_COMMANDS = "this user may not hear commands, so that a remote stop does nothing"
+
+
+class Ears(NamedTuple):
+    """Who hears of what comes; called from the thread."""
+
+    press: Callable[[Pressed], None]
+    tell: Callable[[str], None]
+    """How the connection is, when that changes."""
+    ignored: Callable[[dict[Ignored, int]], None]
+    """What was not obeyed so far."""
+
+
+class Announcement(NamedTuple):
+    """What Home Assistant is told of a machine, and where."""
+
+    config_topic: str
+    payload: bytes
+    status_topic: str
+
+
+class Telemeter:
+    """One session's line to a broker.
+
+    Args:
+        broker: Which.
+        machine_id: Of the machine, in topics.
+        reporter: Puts into words what is told.
+        ears: See there.
+        announcement: For Home Assistant.
+    """
+
+    def __init__(
+        self, broker: Broker, machine_id: str, reporter: Reporter, ears: Ears, announcement: Announcement | None
+    ) -> None:
+        self._broker = broker
+        self._topics = Topics(machine_id)
+        self._reporter = reporter
+        self._ears = ears
+        self._announcement = announcement
+        self._gate = Gate()
+        self._told_at = 0.0
+        self._status = ""
+        self._state: Payload | None = None
+        self._is_change = False
+        self._events: deque[Payload] = deque(maxlen=EVENTS)
+        self._summary: Payload | None = None
+        self._greets = False
+        self._has_failed = False
+        self._ends = False
+        self._loop = Loop()
+        self._fresh = asyncio.Event()
+        self._thread = threading.Thread(target=self._run, name="mqtt", daemon=True)
+        self._thread.start()
+
+    @property
+    def ignored(self) -> dict[Ignored, int]:
+        """What was not obeyed so far."""
+        return dict(self._gate.ignored)
+
+    def hear(self, now: float, outcome: Outcome) -> None:
+        """One step of the session. Returns at once, and never raises: nothing here is worth a stop."""
+        if self._has_failed:
+            return
+        try:
+            report = self._reporter.step(now, outcome, _ts())
+        except Exception as error:  # noqa: BLE001 - see above
+            self._fail(error)
+            return
+        self._state = report.state
+        self._is_change = self._is_change or report.is_change
+        self._events.extend(report.events)
+        self._wake()
+
+    def end(self, ending: Ending) -> None:
+        """How the session ended: the last words."""
+        self._summary = self._reporter.summary(ending.result, ending.totals, _ts())
+        self._state = self._reporter.last(ending.result, _ts())
+        self._leave()
+
+    def close(self) -> None:
+        """Wait for the last words, but not for ever."""
+        self._leave()
+        self._thread.join(CLOSE_S)
+
+    def _leave(self) -> None:
+        self._ends = True
+        self._wake()
+
+    def _fail(self, error: Exception) -> None:
+        self._has_failed = True
+        self._tell(f"it has failed ({type(error).__name__}: {error}); the session goes on without it")
+
+    def _wake(self) -> None:
+        with suppress(RuntimeError):  # the thread has ended
+            self._loop.call_soon_threadsafe(self._fresh.set)
+
+    # ---- the thread ----------------------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        try:
+            with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
+                runner.run(self._serve())
+        except Exception as error:  # noqa: BLE001 - whatever it was, the workout goes on
+            self._fail(error)
+
+    async def _serve(self) -> None:
+        backoff_s = BACKOFF_S
+        while not self._ends:
+            began_at = time.monotonic()
+            try:
+                name, will = f"treadcoach-{self._topics.machine_id}", self._topics.availability
+                async with connected(self._broker, name, self._heard, will) as connection:
+                    await self._converse(connection)
+            except BrokerError as error:
+                self._tell(f"{error}; the session goes on without it")
+            if time.monotonic() - began_at > LONGEST_BACKOFF_S:
+                backoff_s = BACKOFF_S
+            await self._rest(backoff_s * random.uniform(0.5, 1.0))  # noqa: S311 - so that fifty do not come at once
+            backoff_s = min(2 * backoff_s, LONGEST_BACKOFF_S)
+
+    async def _rest(self, seconds: float) -> None:
+        until = time.monotonic() + seconds
+        while not self._ends and (left := until - time.monotonic()) > 0:
+            self._fresh.clear()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(left):
+                    await self._fresh.wait()
+
+    async def _converse(self, connection: Connection) -> None:
+        may = await connection.subscribe(self._topics.command)
+        if self._announcement:
+            await connection.subscribe(self._announcement.status_topic)
+        self._tell(f"connected to {self._broker.place}" if may else f"{self._broker.place}: {_NO_COMMANDS}")
+        tasks = {asyncio.create_task(connection.lasts()), asyncio.create_task(self._speak(connection))}
+        try:
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _heard(self, heard: Heard) -> None:
+        if heard.topic == self._topics.command:
+            self._obey(heard)
+        elif heard.payload == ONLINE.encode():  # Home Assistant has started anew
+            self._greets = True
+            self._fresh.set()
+
+    def _obey(self, heard: Heard) -> None:
+        now, at = datetime.now(UTC), time.monotonic()
+        word = self._gate.judge(heard.payload, retained=heard.retained, now=now, at=at)
+        if isinstance(word, Pressed):
+            self._ears.press(word)
+        elif at - self._told_at >= TELL_S:
+            self._told_at = at
+            self._ears.ignored(self.ignored)
+
+    async def _greet(self, connection: Connection) -> None:
+        if self._announcement:
+            await connection.publish(self._announcement.config_topic, self._announcement.payload, retain=True)
+        await connection.publish(self._topics.availability, ONLINE.encode(), retain=True)
+
+    async def _speak(self, connection: Connection) -> None:
+        said_at, self._greets = 0.0, True
+        while not self._ends:
+            if self._greets:
+                self._greets = False
+                await self._greet(connection)
+            while self._events:
+                await connection.publish(self._topics.event, encode(self._events.popleft()))
+            said_at = await self._say_state(connection, said_at)
+            await self._rest_until_due(said_at)
+        await self._take_leave(connection)
+
+    async def _say_state(self, connection: Connection, said_at: float) -> float:
+        """Tell the newest state, if it is time; when that was done last."""
+        now = time.monotonic()
+        if self._state is None or now - said_at < (CHANGE_S if self._is_change else STATE_S):
+            return said_at
+        state, self._state, self._is_change = self._state, None, False
+        await connection.publish(self._topics.state, encode(state), retain=True, qos=0)
+        return now
+
+    async def _rest_until_due(self, said_at: float) -> None:
+        """Until there is something to tell, and it is time to."""
+        self._fresh.clear()
+        if self._ends or self._events or self._greets:
+            return
+        left = None
+        if self._state is not None:
+            left = max(0.0, said_at + (CHANGE_S if self._is_change else STATE_S) - time.monotonic())
+        with suppress(TimeoutError):
+            async with asyncio.timeout(left):
+                await self._fresh.wait()
+
+    async def _take_leave(self, connection: Connection) -> None:
+        while self._events:
+            await connection.publish(self._topics.event, encode(self._events.popleft()))
+        if self._state:
+            await connection.publish(self._topics.state, encode(self._state), retain=True)
+        if self._summary:
+            await connection.publish(self._topics.summary, encode(self._summary), retain=True)
+        await connection.publish(self._topics.availability, OFFLINE.encode(), retain=True)
+        self._ears.ignored(self.ignored)
+
+    def _tell(self, status: str) -> None:
+        if status != self._status:
+            self._status = status
+            self._ears.tell(f"MQTT: {status}")
+
+
+def _ts() -> str:
+    """The wall clock, for payloads: nothing is decided by it."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

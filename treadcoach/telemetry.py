@@ -1,0 +1,196 @@
+"""What a session tells a broker: topics, and payloads of JSON with units in their names. Knows no broker. Pure.
+
+Each payload says which version of its schema it is (`schema`), when it was made (`ts`, UTC) and whether a simulated
+machine speaks (`simulated`). Newer states replace older ones; an event happens once.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, NamedTuple
+
+from treadcoach.drive import Outcome
+from treadcoach.energy import Range, kilocalories, mets
+from treadcoach.events import NoticeKind, Result, Snapshot, State
+from treadcoach.motion import Facing, Incline, Movement, Speed
+from treadcoach.safety.rules import Gravity
+from treadcoach.tally import Totals
+
+SCHEMA = 1
+ROOT = "treadcoach"
+ONLINE, OFFLINE = "online", "offline"
+Payload = dict[str, Any]
+
+# Ticks and "all is well" are for the runner's ears.
+_UNTOLD = {NoticeKind.BEEP, NoticeKind.HEARTBEAT}
+# Between two states a belt is taken to have gone on as it was, but not for longer than this.
+_GAP_S = 3.0
+_MOVEMENTS = {
+    Facing.FORWARD: Movement.FORWARD,
+    Facing.BACKWARD: Movement.BACKWARD,
+    Facing.LEFT: Movement.SIDESTEP_LEFT,
+    Facing.RIGHT: Movement.SIDESTEP_RIGHT,
+}
+_LETTERS_OF_AN_ADDRESS = 6
+
+
+class Topics(NamedTuple):
+    """Where one machine's messages go; `+` as its name stands for every machine."""
+
+    machine_id: str
+
+    @property
+    def availability(self) -> str:
+        """`online` or `offline`, retained; a broker says `offline` for whoever has vanished."""
+        return f"{ROOT}/{self.machine_id}/availability"
+
+    @property
+    def state(self) -> str:
+        """The newest state, retained."""
+        return f"{ROOT}/{self.machine_id}/state"
+
+    @property
+    def event(self) -> str:
+        """What happened, once."""
+        return f"{ROOT}/{self.machine_id}/event"
+
+    @property
+    def summary(self) -> str:
+        """Of the last session, retained."""
+        return f"{ROOT}/{self.machine_id}/session/summary"
+
+    @property
+    def command(self) -> str:
+        """Where `stop` and `pause` are heard, and nothing else."""
+        return f"{ROOT}/{self.machine_id}/command"
+
+
+EVERY = Topics("+")
+
+
+def machine_of(topic: str) -> str:
+    """Whose a topic is; empty where it is nobody's."""
+    root, _, rest = topic.partition("/")
+    return rest.partition("/")[0] if root == ROOT else ""
+
+
+def machine_id(name: str, address: str) -> str:
+    """A name for a topic: lower-case ASCII, and different for two machines of one make."""
+    slug = _slug(name) or "treadmill"
+    scheme, _, rest = address.partition(":")
+    if scheme == "simulator":
+        return f"simulator-{_slug(rest) or slug}"
+    letters = re.sub(r"[^0-9a-z]", "", address.lower())[-_LETTERS_OF_AN_ADDRESS:]
+    return f"{slug}-{letters}" if letters else slug
+
+
+def is_machine_id(text: str) -> bool:
+    """Whether it can stand in a topic, and in the name of a device in Home Assistant."""
+    return re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,63}", text) is not None
+
+
+def _slug(text: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:40]
+
+
+def encode(payload: Payload) -> bytes:
+    """As it goes out."""
+    return json.dumps(payload, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+
+
+class About(NamedTuple):
+    """What all payloads of one session say."""
+
+    session: str
+    """When it began, UTC, ISO 8601."""
+    machine: str
+    program: str
+    simulated: bool
+    weight_kg: float | None = None
+    """Of the runner; without it nothing is said of energy."""
+
+
+class Report(NamedTuple):
+    """What one step has to tell."""
+
+    state: Payload
+    events: tuple[Payload, ...]
+    is_change: bool
+    """It is worth telling before its time."""
+
+
+class Reporter:
+    """Makes payloads of steps.
+
+    Args:
+        about: The session.
+    """
+
+    def __init__(self, about: About) -> None:
+        self._about = about
+        self._head: Payload = {
+            "session": about.session,
+            "machine": about.machine,
+            "program": about.program,
+            "simulated": about.simulated,
+        }
+        self._place: tuple[object, ...] = ()
+        self._at: float | None = None
+        self._burnt = Range(0.0, 0.0)
+        self._state: Payload | None = None
+
+    def step(self, now: float, outcome: Outcome, ts: str) -> Report:
+        """One step of the session; ``ts`` is the wall clock's UTC in ISO 8601."""
+        snapshot = outcome.snapshot
+        self._burn(now, snapshot)
+        tripped = is_tripped(outcome)
+        place = (snapshot.state, snapshot.segment, snapshot.verdict, snapshot.reasons, tripped)
+        is_change, self._place = place != self._place, place
+        moves = None if snapshot.observed_kmh is None else snapshot.observed_kmh > 0
+        state = {**self._envelope(ts), **snapshot._asdict(), "belt_moving": moves, "guard_tripped": tripped}
+        if self._about.weight_kg:
+            state["energy_low_kcal"], state["energy_high_kcal"] = map(round, self._burnt)
+        told = [notice for notice in outcome.notices if notice.kind not in _UNTOLD]
+        self._state = state
+        events = tuple(
+            {
+                **self._envelope(ts),
+                "kind": notice.kind.value,
+                "text": notice.text,
+                "state": snapshot.state.value,
+                "segment": snapshot.segment,
+            }
+            for notice in told
+        )
+        return Report(state, events, is_change)
+
+    def summary(self, result: Result, totals: Totals, ts: str) -> Payload:
+        """How the session ended."""
+        return {**self._envelope(ts), "result": result.value, **totals._asdict()}
+
+    def last(self, result: Result, ts: str) -> Payload | None:
+        """What stays behind: the last state, which a belt that was not seen to stop never leaves."""
+        if self._state is None or result is Result.STOP_NOT_CONFIRMED:
+            return self._state
+        state = State.COMPLETED if result is Result.COMPLETED else State.STOPPED
+        return {**self._state, "ts": ts, "state": state.value}
+
+    def _envelope(self, ts: str) -> Payload:
+        return {"schema": SCHEMA, "ts": ts, **self._head}
+
+    def _burn(self, now: float, snapshot: Snapshot) -> None:
+        """What was burnt since the last step, where the belt was seen to move."""
+        before, self._at = self._at, now
+        if not self._about.weight_kg or before is None or not snapshot.observed_kmh or snapshot.facing is None:
+            return
+        speed, incline = Speed.from_kmh(snapshot.observed_kmh), Incline(round(snapshot.incline_pct * 10))
+        mean = mets(_MOVEMENTS[snapshot.facing], speed, incline)
+        low, high = kilocalories(mean, min(now - before, _GAP_S), self._about.weight_kg)
+        self._burnt = Range(self._burnt.low + low, self._burnt.high + high)
+
+
+def is_tripped(outcome: Outcome) -> bool:
+    """Whether the governor stops the belt for a reason that is nobody's wish."""
+    verdict = outcome.verdict
+    return verdict.gravity >= Gravity.STOP and any(not cause.by_runner for cause in verdict.causes)
