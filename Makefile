@@ -45,8 +45,8 @@ pictures: $(STAMP)  ## the README's pictures, drawn by the program itself
 keys: $(STAMP)  ## every key in every state, through a real terminal: minutes
 	$(BIN)/pytest -q -m every_key -n 4 --dist worksteal tests/tui
 
-thorough: $(STAMP)  ## every program on every simulated machine
-	$(BIN)/pytest -q -m thorough -n 2 --dist worksteal tests/workouts
+thorough: $(STAMP)  ## every program on every simulated machine; a broker that is frozen for a minute
+	$(BIN)/pytest -q -m thorough -n 2 --dist worksteal tests/workouts tests/mqtt
 
 edits: $(STAMP)  ## every edit of one character of every shipped program: refused, or inside the envelope
 	@$(BIN)/python tests/edits.py

@@ -76,7 +76,7 @@ class Telemeter:
         self._gate = Gate()
         self._told_at = 0.0
         self._status = ""
-        self._state: Payload | None = None
+        self._states: deque[Payload] = deque(maxlen=1)  # what both threads touch is changed by one call
         self._is_change = False
         self._events: deque[Payload] = deque(maxlen=EVENTS)
         self._summary: Payload | None = None
@@ -102,7 +102,7 @@ class Telemeter:
         except Exception as error:  # noqa: BLE001 - see above
             self._fail(error)
             return
-        self._state = report.state
+        self._states.append(report.state)
         self._is_change = self._is_change or report.is_change
         self._events.extend(report.events)
         self._wake()
@@ -110,7 +110,8 @@ class Telemeter:
     def end(self, ending: Ending) -> None:
         """How the session ended: the last words."""
         self._summary = self._reporter.summary(ending.result, ending.totals, _ts())
-        self._state = self._reporter.last(ending.result, _ts())
+        if last := self._reporter.last(ending.result, _ts()):
+            self._states.append(last)
         self._leave()
 
     def close(self) -> None:
@@ -213,10 +214,10 @@ class Telemeter:
     async def _say_state(self, connection: Connection, said_at: float) -> float:
         """Tell the newest state, if it is time; when that was done last."""
         now = time.monotonic()
-        if self._state is None or now - said_at < (CHANGE_S if self._is_change else STATE_S):
+        if not self._states or now - said_at < (CHANGE_S if self._is_change else STATE_S):
             return said_at
-        state, self._state, self._is_change = self._state, None, False
-        await connection.publish(self._topics.state, encode(state), retain=True, qos=0)
+        self._is_change = False
+        await connection.publish(self._topics.state, encode(self._states.pop()), retain=True, qos=0)
         return now
 
     async def _rest_until_due(self, said_at: float) -> None:
@@ -225,19 +226,19 @@ class Telemeter:
         if self._ends or self._events or self._greets:
             return
         left = None
-        if self._state is not None:
+        if self._states:
             left = max(0.0, said_at + (CHANGE_S if self._is_change else STATE_S) - time.monotonic())
         with suppress(TimeoutError):
             async with asyncio.timeout(left):
                 await self._fresh.wait()
 
     async def _take_leave(self, connection: Connection) -> None:
-        while self._events:
-            await connection.publish(self._topics.event, encode(self._events.popleft()))
-        if self._state:
-            await connection.publish(self._topics.state, encode(self._state), retain=True)
+        if self._states:
+            await connection.publish(self._topics.state, encode(self._states.pop()), retain=True)
         if self._summary:
             await connection.publish(self._topics.summary, encode(self._summary), retain=True)
+        while self._events:
+            await connection.publish(self._topics.event, encode(self._events.popleft()))
         await connection.publish(self._topics.availability, OFFLINE.encode(), retain=True)
         self._ears.ignored(self.ignored)
 

@@ -15,6 +15,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent.parent
@@ -122,11 +123,17 @@ class HostileBroker:
         with self._one_at_a_time:
             client.sendall(data)
 
+    def hang_up(self) -> None:
+        """End this conversation."""
+        if self.client:
+            with suppress(OSError):
+                self.client.shutdown(socket.SHUT_RDWR)
+            self.client.close()
+
     def close(self) -> None:
         """Hang up for good."""
         self._server.close()
-        if self.client:
-            self.client.close()
+        self.hang_up()
 
     def _serve(self) -> None:
         while True:
@@ -134,10 +141,8 @@ class HostileBroker:
                 self.client, _ = self._server.accept()
             except OSError:
                 return
-            try:
-                self._answer(self.client)
-            except (OSError, ValueError):
-                continue
+            with self.client as client, suppress(OSError, ValueError):
+                self._answer(client)
 
     def _answer(self, client: socket.socket) -> None:
         with client.makefile("rb") as stream:

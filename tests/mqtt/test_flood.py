@@ -27,7 +27,7 @@ def test_bytes_that_are_no_mqtt_are_a_lost_broker_and_no_more() -> None:
             assert broker.is_subscribed.wait(20)
             broker.is_subscribed.clear()
             broker.send(packet(TOPICS.command, b"start", kept=False) + chance.randbytes(5000))
-            broker.client.close()  # type: ignore[union-attr]
+            broker.hang_up()
         assert broker.is_subscribed.wait(20)
         broker.send(packet(TOPICS.command, b"stop", kept=False))
         wait_until(lambda: victim.pressed == [Pressed.STOP], "a stop")
@@ -35,3 +35,17 @@ def test_bytes_that_are_no_mqtt_are_a_lost_broker_and_no_more() -> None:
         victim.telemeter.close()
         broker.close()
     assert any("the session goes on without it" in text for text in victim.said)
+
+
+def test_a_line_on_which_nothing_was_understood_is_closed() -> None:
+    """Whoever sends such a thing again and again would otherwise have a hundred of them open."""
+    broker = HostileBroker()
+    victim = Victim(broker.port)
+    try:
+        for _ in range(3):
+            assert broker.is_subscribed.wait(20), "it is spoken to on the old line, or not at all"
+            broker.is_subscribed.clear()
+            broker.send(b"\x30\x05\x00\x02\xff\xfe\x00")  # a topic that is no text
+    finally:
+        victim.telemeter.close()
+        broker.close()

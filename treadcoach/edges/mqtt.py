@@ -217,10 +217,11 @@ async def connected(
         BrokerError: it cannot be used, or is gone.
     """
     for version in (_V5, _V311):
+        client = _client(broker, name, hear, will, version)
         try:
-            client = _client(broker, name, hear, will, version)
             await client.__aenter__()
         except (aiomqtt.MqttError, OSError, ValueError) as error:
+            _hang_up(client)
             if version is _V5 and _may_be_older(error):
                 continue
             raise _explained(error, broker) from None
@@ -229,7 +230,21 @@ async def connected(
         finally:
             with suppress(aiomqtt.MqttError):  # gone is gone
                 await client.__aexit__(None, None, None)
+            _hang_up(client)
         return
+
+
+def _hang_up(client: aiomqtt.Client) -> None:
+    """The library leaves a line open on which it did not understand something, and goes on reading from it."""
+    socket_of = client._client.socket()  # noqa: SLF001 - there is no other way to it
+    if task := client._misc_task:  # noqa: SLF001 - as above
+        task.cancel()
+    if socket_of is not None:
+        loop = asyncio.get_running_loop()
+        loop.remove_reader(socket_of)
+        loop.remove_writer(socket_of)
+        with suppress(OSError):
+            socket_of.close()
 
 
 def _may_be_older(error: BaseException) -> bool:
