@@ -117,7 +117,19 @@ def test_a_broker_may_be_named_in_the_file_and_in_variables_and_its_password_onl
     assert "secret" not in str(refused.value).replace("a secret", "")
 
 
-@pytest.mark.parametrize("text", ["port: 0", "port: 70000", "machine_id: Hall 1", "machine_id: a/b", "tls: maybe"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "port: 0",
+        "port: 70000",
+        "machine_id: Hall 1",
+        "machine_id: a/b",
+        "tls: maybe",
+        "host: mqtt://broker",
+        "host: broker:1883",
+        "discovery_prefix: ha/#",
+    ],
+)
 def test_what_is_wrong_with_a_broker_is_told_with_its_place(tmp_path: Path, text: str) -> None:
     with pytest.raises(ConfigError, match=r"config\.yaml:2:\d+: error: mqtt\."):
         load(write(tmp_path, f"mqtt:\n  {text}\n"))

@@ -124,4 +124,4 @@ def test_every_template_reads_what_is_told(said: dict[str, Any]) -> None:
 def test_without_a_weight_there_is_no_energy_and_a_simulated_machine_says_so() -> None:
     said = json.loads(description(DEVICE._replace(has_energy=False, simulated=True)))
     assert "energy" not in said["components"]
-    assert "simulated" in said["device"]["name"]
+    assert "simulated" in said["device"]["model"]

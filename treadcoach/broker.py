@@ -23,6 +23,8 @@ def broker_of(settings: MqttSettings) -> Broker:
     """
     if settings.host is None:
         raise UsageError("no broker is set; write `mqtt: {host: …}` into config.yaml, or set TREADCOACH_MQTT_HOST")
+    if settings.username is None and (settings.password or settings.password_file):
+        raise UsageError("a password without a user name is sent to nobody; set `mqtt: {username: …}`")
     named = (settings.tls_ca, settings.tls_certificate, settings.tls_key)
     tls = any(named) if settings.tls is None else settings.tls
     return Broker(
@@ -56,11 +58,11 @@ def announcement_of(device: Device, prefix: str) -> Announcement:
 
 
 def _password(settings: MqttSettings) -> str | None:
-    if settings.password_file is None:
+    if settings.password is not None or not settings.password_file:
         return settings.password
     try:
         text = Path(settings.password_file).expanduser().read_text(encoding="utf-8")
-    except (OSError, UnicodeError) as error:
+    except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise UsageError(f"the password file {settings.password_file} cannot be read: {reason}") from None
     return text.rstrip("\r\n")

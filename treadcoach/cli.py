@@ -344,7 +344,7 @@ def group_watch(output: Output) -> int:
 
 @group_commands.command("stop")
 @click.option(
-    "--patience", type=click.FloatRange(0, 600), default=15.0, show_default=True, help="Seconds to look on."
+    "--patience", type=click.FloatRange(0, 600), default=30.0, show_default=True, help="Seconds to look on."
 )
 @common
 def group_stop(output: Output, *, patience: float) -> int:

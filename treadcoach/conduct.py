@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -15,7 +15,6 @@ from treadcoach.config import Configuration
 from treadcoach.deadman import Orders
 from treadcoach.edges.journal import new_path
 from treadcoach.edges.voice import Ears, Voice, commands
-from treadcoach.errors import UsageError
 from treadcoach.events import Pressed, Result
 from treadcoach.flight import look_ahead
 from treadcoach.front import Briefing, Conclusion, Front
@@ -27,11 +26,13 @@ from treadcoach.recording import Header
 from treadcoach.rehearsal import Ending
 from treadcoach.session import Session
 from treadcoach.stage import Stage, Watch
-from treadcoach.telemetry import About
+from treadcoach.telemetry import About, Status
 
 SOFTWARE = f"treadcoach {__version__}"
 EXIT_CODES = {Result.COMPLETED: 0, Result.STOPPED: 4, Result.SAFETY_STOP: 5, Result.STOP_NOT_CONFIRMED: 6}
 
+# How long it is said that somebody elsewhere had a word.
+_SHOWN_S = 20.0
 _KEYS_OF_A_STOP = "Enter: I see the belt at rest; any other key writes the stop once more"
 
 
@@ -117,13 +118,11 @@ async def conduct(  # noqa: PLR0917 - whom a session concerns
         )
         stage.also = occasion.attend(session)
         keys = _KEYS_OF_A_STOP if occasion.is_stop else None
-        with (
-            _voice(stage, session, occasion, front, configuration),
-            _telemetry(stage, session, header, occasion, front, configuration),
-        ):
-            with front.attend(session, laid_out, keys):
-                ending = await session.run()
-            stage.end(ending)
+        with _voice(stage, session, occasion, front, configuration):
+            async with _telemetry(stage, session, header, occasion, front, configuration):
+                with front.attend(session, laid_out, keys):
+                    ending = await session.run()
+                stage.end(ending)
             asks = not occasion.is_stop and not laid_out.timeline.is_empty
             answers = await front.conclude(Conclusion(laid_out, ending, stage.journal, asks))
     stage.close(answers)
@@ -153,45 +152,49 @@ def _voice(
         voice.close()
 
 
-@contextlib.contextmanager
-def _telemetry(  # noqa: PLR0917 - whom a broker is told of, and who hears what comes back
+@contextlib.asynccontextmanager
+async def _telemetry(  # noqa: PLR0917 - whom a broker is told of, and who hears what comes back
     stage: Stage, session: Session, header: Header, occasion: Occasion, front: Front, configuration: Configuration
-) -> Iterator[None]:
+) -> AsyncIterator[None]:
     """A broker hears of the session while the block runs; it may stop and pause it, and nothing else."""
-    if configuration.settings.mqtt.host is None or not occasion.is_told:
+    if configuration.settings.mqtt.host is None or occasion.is_stop or not occasion.is_told:
         yield
         return
-    from treadcoach import broker  # noqa: PLC0415 - only a broker needs its library
-    from treadcoach.telemeter import Ears  # noqa: PLC0415 - as above
-
     later = _from_a_thread()
 
     def press(word: Pressed) -> None:
         session.press(word, "mqtt")
-
-    def tell(status: str) -> None:
-        stage.note("mqtt", status=status)
         with contextlib.suppress(BrokenPipeError):  # that is noticed where it matters
-            front.say(status)
+            front.warn(f"{word.value} from the network", "remote")
+        asyncio.get_running_loop().call_later(_SHOWN_S, front.warn, "", "remote")
+
+    def tell(status: Status) -> None:
+        stage.note("mqtt", status=status.text)
+        with contextlib.suppress(BrokenPipeError):  # as above
+            front.warn(status.text if status.is_fault else "", "mqtt")
+            if not status.is_fault:
+                front.say(status.text)
 
     def ignored(counts: dict[str, int]) -> None:
         stage.note("mqtt", ignored=counts)
 
-    ears = Ears(*(partial(later, call) for call in (press, tell, ignored)))
     machine, profile = header.plan.machine.passport, header.plan.profile
     weight_kg = configuration.settings.runner.weight_kg
     about = About(header.started, machine.name, profile.name, machine.simulated, weight_kg)
     try:
-        telemeter = broker.telemeter(about, occasion.address, configuration, ears)
-    except (UsageError, OSError, RuntimeError) as error:  # no such file, or no more threads
-        tell(f"MQTT: {error}; the session goes on without it")
+        from treadcoach import broker, telemeter  # noqa: PLC0415 - only a broker needs its library
+
+        ears = telemeter.Ears(*(partial(later, call) for call in (press, tell, ignored)))
+        line = broker.telemeter(about, occasion.address, configuration, ears)
+    except Exception as error:  # noqa: BLE001 - a file, a thread, a setting: none of it is worth a session
+        tell(Status(f"MQTT: {error}; the session goes on without it", is_fault=True))
         yield
         return
-    stage.telemeter = telemeter
+    stage.telemeter = line
     try:
         yield
     finally:
-        telemeter.close()
+        await asyncio.to_thread(line.close)
 
 
 def _from_a_thread() -> Callable[[Callable[[Any], None], object], None]:

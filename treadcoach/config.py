@@ -7,12 +7,13 @@ where it came from.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import PydanticCustomError
 
 from treadcoach.errors import ConfigError, Finding
@@ -54,6 +55,30 @@ def _switch(raw: object) -> object:
     return {"true": True, "false": False}.get(raw, raw) if isinstance(raw, str) else raw
 
 
+def _host(host: str | None) -> str | None:
+    """A name or an address alone."""
+    if host and ("/" in host or "@" in host or re.fullmatch(r"[^:]*:\d+", host)):
+        hint = "the port goes to `port`, the user to `username`, TLS to `tls`"
+        raise PydanticCustomError("host", "{text}", {"text": "a host is a name or an address, no more", "hint": hint})
+    return host
+
+
+def _machine_id(name: str | None) -> str | None:
+    """What can stand in a topic."""
+    if name is not None and not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,63}", name):
+        text = "a name in topics has lower-case letters, digits, - and _"
+        raise PydanticCustomError("machine_id", "{text}", {"text": text, "hint": "as in hall-1"})
+    return name
+
+
+def _prefix(prefix: str) -> str:
+    """The beginning of a topic."""
+    if re.search(r"[+#\s\0]|^/|/$", prefix):
+        text = "a topic's beginning has no + # or blanks, and no / at its ends"
+        raise PydanticCustomError("prefix", "{text}", {"text": text, "hint": "homeassistant"})
+    return prefix
+
+
 Cap = Annotated[Speed | None, BeforeValidator(_cap)]
 
 
@@ -84,7 +109,7 @@ class CapSettings(_Model):
 class MqttSettings(_Model):
     """The broker that telemetry goes to; there is none where no host is set."""
 
-    host: str | None = None
+    host: Annotated[str | None, AfterValidator(_host)] = None
     port: Annotated[int | None, BeforeValidator(_number), Field(ge=1, le=65535)] = None
     """Without it 1883, and 8883 with TLS."""
     username: str | None = None
@@ -98,9 +123,9 @@ class MqttSettings(_Model):
     tls_certificate: str | None = None
     """Of this client, where the broker asks for one."""
     tls_key: str | None = None
-    machine_id: Annotated[str | None, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")] = None
+    machine_id: Annotated[str | None, AfterValidator(_machine_id)] = None
     """In topics; without it, of the machine's name and address."""
-    discovery_prefix: str = "homeassistant"
+    discovery_prefix: Annotated[str, AfterValidator(_prefix)] = "homeassistant"
     """Where Home Assistant looks; empty: nothing is told to it."""
 
 

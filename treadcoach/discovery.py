@@ -50,7 +50,7 @@ def description(device: Device) -> bytes:
         {
             "device": {
                 "identifiers": [f"treadcoach_{device.machine_id}"],
-                "name": f"{device.name} (simulated)" if device.simulated else device.name,
+                "name": f"{device.name} ({device.machine_id})",
                 "manufacturer": "treadcoach",
                 "model": "simulated treadmill" if device.simulated else "treadmill",
                 "sw_version": device.software,

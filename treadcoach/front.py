@@ -138,8 +138,8 @@ class Front(Protocol):
     def alarm(self, text: str) -> None:
         """What has to be known although there may be nobody left to read it. Never raises."""
 
-    def warn(self, text: str) -> None:
-        """What is wrong and stops nothing, for as long as a session lasts."""
+    def warn(self, text: str, about: str) -> None:
+        """What is wrong and stops nothing, until it is said to be right (by no words) or the session ends."""
 
     def bell(self) -> None:
         """Ring."""

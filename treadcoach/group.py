@@ -9,14 +9,15 @@ import asyncio
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import UTC, datetime
 
 from treadcoach.broker import broker_of
 from treadcoach.config import load
-from treadcoach.edges.mqtt import Broker, BrokerError, Connection, Heard, Loop, connected
+from treadcoach.edges.mqtt import Broker, BrokerError, Connection, Heard, Loop, connected, unique
 from treadcoach.errors import MachineNotFoundError
 from treadcoach.fronts import has_screen
 from treadcoach.output import Output
-from treadcoach.roster import COLUMNS, Member, Roster, row
+from treadcoach.roster import COLUMNS, Member, Orders, Roster, row
 from treadcoach.telemetry import EVERY, Topics
 from treadcoach.words import counted
 
@@ -25,96 +26,147 @@ Tell = Callable[[str], None]
 NOT_CONFIRMED = 6
 # Who has not been heard of by then is not there: what a broker keeps comes at once.
 GATHER_S = 1.0
-# A machine that is not seen to stop is told again.
-AGAIN_S = 1.0
-RETRY_S = 3.0
-_NO_RIGHT = BrokerError(
-    "this user may not hear what the machines tell", "give it the right to read treadcoach/+/state and …/availability"
-)
+RETRY_S = 1.0
+PATIENCE_S = 30.0
+_LOOK_S = 0.1
+_WIDTHS = (20, 10, 6, 24, 9, 8, 7, 5, 0)
 
 
-class Stopping:
-    """One stop for everybody who is there, and who was seen to obey.
+class Desk:
+    """A leader's line to a broker, made anew whenever it is lost: who is there, and one stop for all of them.
 
     Args:
-        tell: Is called at once for each machine that has to be told.
+        broker: Which.
+        tell: Is told how the line is.
+        then: Is shown whoever was heard.
+        patience_s: How long a stop is told again to whoever is not seen at rest.
     """
 
-    def __init__(self, tell: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        broker: Broker,
+        tell: Tell,
+        then: Callable[[Member], None] | None = None,
+        patience_s: float = PATIENCE_S,
+    ) -> None:
+        self._patience_s = patience_s
+        self._broker = broker
         self._tell = tell
-        self._roster = Roster()
-        self.told_at: dict[str, float] = {}
-        self.rested_at: dict[str, float] = {}
+        self._then = then
+        self._name = unique("treadcoach-group")
+        self._came = asyncio.Event()
+        self._sending: set[asyncio.Task[None]] = set()
+        self.roster = Roster()
+        self.orders: Orders | None = None
+        self.connected_at: float | None = None
 
-    def hear(self, heard: Heard) -> None:
-        """A message."""
-        at = time.monotonic()
-        member = self._roster.hear(heard.topic, heard.payload, retained=heard.retained, at=at)
-        if member is None:
-            return
-        if member.is_online and member.machine_id not in self.told_at:
-            self.told_at[member.machine_id] = at
-            self._tell(member.machine_id)
-        since = self.told_at.get(member.machine_id)
-        if since is not None and member.machine_id not in self.rested_at and member.rests_since(since):
-            self.rested_at[member.machine_id] = at
+    async def work(self) -> None:
+        """For ever: hear what comes, and send what is ordered."""
+        while True:
+            try:
+                async with connected(self._broker, self._name, self._hear) as connection:
+                    await self._attend(connection)
+            except BrokerError as error:
+                self._tell(f"{error}")
+            self.connected_at = None
+            await asyncio.sleep(RETRY_S)
 
-    @property
-    def waiting(self) -> list[str]:
-        """Who was told and not yet seen at rest."""
-        return [machine_id for machine_id in self.told_at if machine_id not in self.rested_at]
+    def stop_all(self) -> None:
+        """From now on everybody is told, and told again until they are seen at rest."""
+        self.orders = Orders(self.roster, time.monotonic() + self._patience_s)
+        self._came.set()
+
+    def _hear(self, heard: Heard) -> None:
+        member = self.roster.hear(heard.topic, heard.payload, retained=heard.retained, at=time.monotonic())
+        if member:
+            self._came.set()
+            if self._then:
+                self._then(member)
+
+    async def _attend(self, connection: Connection) -> None:
+        for topic in (EVERY.availability, EVERY.state):
+            if not await connection.subscribe(topic):
+                raise BrokerError("this user may not hear the machines", f"give it the right to read {topic}")
+        self.connected_at = time.monotonic()
+        self._tell(f"connected to {self._broker.place}")
+        ends = asyncio.create_task(connection.lasts())
+        try:
+            while not ends.done():
+                self._send(connection)
+                self._came.clear()
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(_LOOK_S):
+                        await self._came.wait()
+            ends.result()
+        finally:
+            ends.cancel()
+            for task in self._sending:
+                task.cancel()
+
+    def _send(self, connection: Connection) -> None:
+        """Each is told at once: nobody waits until another's stop was acknowledged."""
+        for machine_id in self.orders.due(time.monotonic(), datetime.now(UTC)) if self.orders else ():
+            task = asyncio.create_task(_say_stop(connection, machine_id))
+            self._sending.add(task)
+            task.add_done_callback(self._sending.discard)
+
+
+async def _say_stop(connection: Connection, machine_id: str) -> None:
+    with suppress(BrokerError):  # it is told again, on this line or the next
+        await connection.publish(Topics(machine_id).command, b"stop")
+
+
+# ---- stop --------------------------------------------------------------------------------------------------
 
 
 def stop(patience_s: float, output: Output) -> int:
     """Stop everybody's belt."""
     broker = broker_of(load().settings.mqtt)
     with asyncio.Runner(loop_factory=Loop) as runner:
-        stopping = runner.run(_stop(broker, patience_s))
-    for machine_id, told_at in sorted(stopping.told_at.items()):
-        rested_at = stopping.rested_at.get(machine_id)
+        desk = runner.run(_stop(broker, patience_s, lambda text: print(text, file=output.err)))
+    if desk is None:
+        raise BrokerError(f"{broker.place} could not be reached: nobody was told to stop", "go to the machines")
+    assert desk.orders  # noqa: S101 - it has worked
+    if not desk.orders.told:
+        raise MachineNotFoundError(
+            f"nobody was heard of at {broker.place}: either no machine is there, or this user may not hear them"
+        )
+    for machine_id in desk.orders.told:
+        after_s = desk.orders.rest_s(machine_id)
         if output.json:
-            after_s = None if rested_at is None else round(rested_at - told_at, 3)
-            output.data({"machine": machine_id, "stopped": rested_at is not None, "after_s": after_s})
-        elif rested_at is not None:
-            output.say(f"{machine_id}: stopped, seen at rest after {rested_at - told_at:.1f} s")
-    for machine_id in stopping.waiting:
-        print(f"{machine_id}: NOT SEEN TO STOP: look at that belt, and pull its safety key!", file=output.err)
-    if not stopping.told_at:
-        raise MachineNotFoundError(f"nobody is online at {broker.place}: there was nothing to stop")
-    return NOT_CONFIRMED if stopping.waiting else 0
+            output.data(
+                {"machine": machine_id, "stopped": after_s is not None, "after_s": after_s and round(after_s, 3)}
+            )
+        elif after_s is not None:
+            output.say(f"{machine_id}: stopped, the belt was seen at rest after {after_s:.1f} s")
+    now = datetime.now(UTC)
+    for machine_id in desk.orders.waiting:
+        lost = " (its coach has vanished)" if desk.roster.members[machine_id].is_lost(now) else ""
+        print(f"{machine_id}: NOT SEEN TO STOP{lost}: look at that belt, and pull its safety key!", file=output.err)
+    output.say(f"{counted(len(desk.orders.told), 'machine')} in all, as far as this user may hear.")
+    return NOT_CONFIRMED if desk.orders.waiting else 0
 
 
-async def _stop(broker: Broker, patience_s: float) -> Stopping:
-    orders: asyncio.Queue[str] = asyncio.Queue()
-    stopping = Stopping(orders.put_nowait)
-    async with connected(broker, "treadcoach-group", stopping.hear) as connection:
-        telling = asyncio.create_task(_pass_on(orders, connection))
-        await _gather(connection)
-        await asyncio.sleep(GATHER_S)
-        until = time.monotonic() + patience_s
-        while stopping.waiting and not telling.done() and time.monotonic() < until:
-            for machine_id in stopping.waiting:
-                orders.put_nowait(machine_id)
-            await asyncio.sleep(AGAIN_S)
-        if telling.done():
-            telling.result()
-        telling.cancel()
-    return stopping
+async def _stop(broker: Broker, patience_s: float, tell: Tell) -> Desk | None:
+    """What became of it; ``None``: the broker could not be reached in time."""
+    patience_s = max(patience_s, GATHER_S)
+    desk = Desk(broker, lambda text: None if text.startswith("connected") else tell(text), None, patience_s)
+    desk.stop_all()
+    working = asyncio.create_task(desk.work())
+    began_at, reached = time.monotonic(), False
+    until = began_at + patience_s
+    while (at := time.monotonic()) < until:
+        reached = reached or desk.connected_at is not None
+        is_gathered = desk.connected_at is not None and at - desk.connected_at >= GATHER_S
+        if is_gathered and desk.orders and not desk.orders.waiting:
+            break
+        await asyncio.sleep(_LOOK_S)
+    working.cancel()
+    await asyncio.gather(working, return_exceptions=True)
+    return desk if reached else None
 
 
-async def _pass_on(orders: asyncio.Queue[str], connection: Connection) -> None:
-    """Tell each at once: nobody waits until another's stop was acknowledged."""
-    async with asyncio.TaskGroup() as tasks:
-        while True:
-            topic = Topics(await orders.get()).command
-            tasks.create_task(connection.publish(topic, b"stop"))
-
-
-async def _gather(connection: Connection) -> None:
-    """Have everybody's messages come."""
-    for topic in (EVERY.availability, EVERY.state):
-        if not await connection.subscribe(topic):
-            raise _NO_RIGHT
+# ---- watch -------------------------------------------------------------------------------------------------
 
 
 def watch(output: Output) -> int:
@@ -125,64 +177,31 @@ def watch(output: Output) -> int:
     if has_screen(output):
         from treadcoach.edges.tui.group import GroupApp  # noqa: PLC0415 - only a screen needs its library
 
-        roster, desk = Roster(), _Desk(broker)
-        GroupApp(roster, units, broker.place, lambda tell: desk.listen(roster, tell), desk.stop_all).run(loop=Loop())
+        GroupApp(units, broker.place, lambda tell: Desk(broker, tell)).run(loop=Loop())
         return 0
     with asyncio.Runner(loop_factory=Loop) as runner, suppress(KeyboardInterrupt):
         runner.run(_lines(broker, units, output))
     return 0
 
 
-class _Desk:
-    """A leader's line to the broker: made anew whenever it is lost."""
-
-    def __init__(self, broker: Broker) -> None:
-        self._broker = broker
-        self._connection: Connection | None = None
-        self._roster = Roster()
-
-    async def listen(self, roster: Roster, tell: Tell, then: Callable[[Member], None] | None = None) -> None:
-        """Keep a roster up to date for ever; ``then`` is called after each message."""
-        self._roster = roster
-
-        def hear(heard: Heard) -> None:
-            member = roster.hear(heard.topic, heard.payload, retained=heard.retained, at=time.monotonic())
-            if member and then:
-                then(member)
-
-        while True:
-            try:
-                async with connected(self._broker, "treadcoach-group", hear) as self._connection:
-                    await _gather(self._connection)
-                    tell(f"connected to {self._broker.place}")
-                    await self._connection.lasts()
-            except BrokerError as error:
-                tell(f"{error}; trying again")
-            self._connection = None
-            await asyncio.sleep(RETRY_S)
-
-    async def stop_all(self) -> str:
-        """Tell everybody who is online to stop; what was done."""
-        if self._connection is None:
-            return "NOT CONNECTED: nobody was told to stop"
-        online = [member.machine_id for member in self._roster.online]
-        orders = [self._connection.publish(Topics(each).command, b"stop") for each in online]
-        told = await asyncio.gather(*orders, return_exceptions=True)
-        failed = sum(isinstance(result, BaseException) for result in told)
-        return f"{counted(len(online) - failed, 'machine')} told to stop" + (f", {failed} NOT" if failed else "")
-
-
 async def _lines(broker: Broker, units: str, output: Output) -> None:
-    shown: dict[str, tuple[str, ...]] = {}
+    shown: dict[str, str] = {}
 
     def show(member: Member) -> None:
         if output.json:
-            output.data({"machine": member.machine_id, "online": member.is_online, "state": member.state})
+            fresh = member.heard_at is not None
+            output.data(
+                {"machine": member.machine_id, "online": member.is_online, "fresh": fresh, "state": member.state}
+            )
             return
-        cells = row(member, units, time.monotonic())
-        if cells != shown.get(member.machine_id):
-            shown[member.machine_id] = cells
-            output.say("  ".join(f"{cell:<10}" for cell in cells).rstrip())
+        line = _line(row(member, units, time.monotonic(), datetime.now(UTC)))
+        if line != shown.get(member.machine_id):
+            shown[member.machine_id] = line
+            output.say(line)
 
-    output.say("  ".join(f"{column:<10}" for column in COLUMNS).rstrip())
-    await _Desk(broker).listen(Roster(), lambda text: print(text, file=output.err), show)
+    output.say(_line(COLUMNS))
+    await Desk(broker, lambda text: print(text, file=output.err), show).work()
+
+
+def _line(cells: tuple[str, ...]) -> str:
+    return "  ".join(f"{cell:<{width}}" for cell, width in zip(cells, _WIDTHS, strict=True)).rstrip()

@@ -1,6 +1,6 @@
 """`mqtt check`: does the broker work, step by step, with one thing to do about whatever does not. And `mqtt forget`.
 
-Leaves the broker as it was found.
+What is tried is not retained, and never tried while a session speaks: nothing that the broker keeps is changed.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import NamedTuple
 
-from treadcoach import __version__
-from treadcoach.broker import announcement_of, broker_of
+from treadcoach.broker import broker_of
 from treadcoach.config import Configuration, load
-from treadcoach.discovery import PREFIX, Device, config_topic, status_topic
-from treadcoach.edges.mqtt import Broker, BrokerError, Connection, Heard, Loop, connected
+from treadcoach.discovery import PREFIX, config_topic, status_topic
+from treadcoach.edges.mqtt import Broker, BrokerError, Connection, Heard, Loop, connected, unique
 from treadcoach.errors import UsageError
 from treadcoach.output import Output
-from treadcoach.telemetry import ROOT, Topics, is_machine_id
+from treadcoach.telemetry import EVERY, ONLINE, Topics, is_machine_id, machine_of
+from treadcoach.words import counted
 
 FAILED = 3
 # A message that has not come back by then does not come.
@@ -75,7 +75,8 @@ def check(output: Output) -> int:
     configuration = load()
     broker = broker_of(configuration.settings.mqtt)
     tls = " with TLS" if broker.tls else ", not encrypted"
-    who = f"as {broker.username}" if broker.username else "without a user name"
+    password = "" if broker.password else ", without a password"
+    who = f"as {broker.username}{password}" if broker.username else "without a user name"
     output.say(f"MQTT: {broker.place}{tls}, {who}")
     steps: list[Step] = []
 
@@ -89,14 +90,14 @@ def check(output: Output) -> int:
     with asyncio.Runner(loop_factory=Loop) as runner:
         runner.run(_check(broker, configuration, tell))
     failed = sum(bool(step.fix) for step in steps)
-    output.say("All of it works." if not failed else f"{failed} of {len(steps)} do not work.")
+    output.say("All of it works." if not failed else f"{failed} of {counted(len(steps), 'step')} failed.")
     return FAILED if failed else 0
 
 
 async def _check(broker: Broker, configuration: Configuration, tell: Callable[[Step], None]) -> None:
     ears, began_at = Ears(), time.monotonic()
     try:
-        async with connected(broker, _NAME, ears.hear) as connection:
+        async with connected(broker, unique(_NAME), ears.hear) as connection:
             took_ms = (time.monotonic() - began_at) * 1000
             tell(Step("broker", f"MQTT {connection.version}, in {took_ms:.0f} ms"))
             for step in await _rights(connection, ears, configuration):
@@ -114,40 +115,45 @@ async def _rights(connection: Connection, ears: Ears, configuration: Configurati
     settings = configuration.settings.mqtt
     own_id = _own_id(configuration)
     topics = Topics(own_id)
-    device = Device(own_id, "treadcoach check", simulated=True, software=__version__, has_energy=False)
     tried = {
-        "availability": (topics.availability, b"offline"),
+        "availability": (topics.availability, b"check"),
         "state": (topics.state, b"{}"),
         "event": (topics.event, b"{}"),
         "summary": (topics.summary, b"{}"),
         "command": (topics.command, b"check"),
     }
-    if settings.discovery_prefix:
-        announcement = announcement_of(device, settings.discovery_prefix)
-        tried["discovery"] = (announcement.config_topic, announcement.payload)
-    may_hear = {name: await connection.subscribe(topic) for name, (topic, _) in tried.items()}
+    for topic, _ in tried.values():
+        await connection.subscribe(topic)
     await asyncio.sleep(KEPT_S)
-    steps = []
+    if ears.kept.get(topics.availability) == ONLINE.encode():
+        return [Step("rights", f"a session is on as {own_id}: its topics are left alone", "try again after it")]
+    steps = [] if settings.machine_id else [Step("machine_id", f"not set: tried as {own_id}, which no treadmill is")]
     for name, (topic, payload) in tried.items():
-        is_kept = name not in {"event", "command"}
-        await connection.publish(topic, payload, retain=is_kept)
-        came = may_hear[name] and await ears.echo(topic, payload)
-        if is_kept:
-            await connection.publish(topic, ears.kept.get(topic, b""), retain=True)
-        steps.append(_step(name, topic, came=came, may_hear=may_hear[name]))
+        await connection.publish(topic, payload)
+        steps.append(_step(name, topic, came=await ears.echo(topic, payload)))
     if settings.discovery_prefix:
-        topic = status_topic(settings.discovery_prefix)
-        may = await connection.subscribe(topic)
-        fix = "" if may else f"give this user the right to read {topic}"
-        steps.append(Step("Home Assistant", f"its {topic} can be heard" if may else f"{topic}: refused", fix))
+        steps += await _discovery(connection, ears, own_id, settings.discovery_prefix)
     return steps
 
 
-def _step(name: str, topic: str, *, came: bool, may_hear: bool) -> Step:
+async def _discovery(connection: Connection, ears: Ears, own_id: str, prefix: str) -> list[Step]:
+    """What Home Assistant has been told is said once more; where that is nothing, nothing."""
+    topic = config_topic(own_id, prefix)
+    await connection.subscribe(topic)
+    await asyncio.sleep(KEPT_S)
+    payload = ears.kept.get(topic, b"")
+    await connection.publish(topic, payload)
+    came = await ears.echo(topic, payload)
+    may = await connection.subscribe(status_topic(prefix))
+    found = "is subscribed to" if may else "refused"
+    fix = "" if may else f"give this user the right to read {status_topic(prefix)}"
+    return [_step("discovery", topic, came=came), Step("Home Assistant", f"{status_topic(prefix)}: {found}", fix)]
+
+
+def _step(name: str, topic: str, *, came: bool) -> Step:
     if came:
         return Step(name, f"{topic}: sent, and heard again")
-    right = "read" if not may_hear else "write, or read,"
-    return Step(name, f"{topic}: not heard again", f"give this user the right to {right} {topic}")
+    return Step(name, f"{topic}: not heard again", f"let this user write and, for this check, read {topic}")
 
 
 def forget(machine_id: str | None, output: Output) -> int:
@@ -156,21 +162,41 @@ def forget(machine_id: str | None, output: Output) -> int:
     broker = broker_of(configuration.settings.mqtt)
     machine_id = machine_id or configuration.settings.mqtt.machine_id
     if machine_id is not None and not is_machine_id(machine_id):
-        raise UsageError(f"{machine_id!r} is no machine's name in topics")
+        raise UsageError(f"{machine_id!r} is no machine's name: lower case, digits, - and _, as in hall-1")
+    prefix = configuration.settings.mqtt.discovery_prefix or PREFIX
     with asyncio.Runner(loop_factory=Loop) as runner:
-        runner.run(_forget(broker, machine_id, configuration.settings.mqtt.discovery_prefix or PREFIX))
-    output.say(f"Forgotten: {machine_id}. It is told of again when it next runs.")
+        count = runner.run(_forget(broker, machine_id, prefix))
+    if output.json:
+        output.data({"machine": machine_id, "forgotten": count})
+    output.say(f"Forgotten: {machine_id}." if count else f"Nothing was known of {machine_id}, or may be heard.")
     return 0
 
 
-async def _forget(broker: Broker, machine_id: str | None, prefix: str) -> None:
+async def _forget(broker: Broker, machine_id: str | None, prefix: str) -> int:
+    """How many messages are not kept any more."""
     ears = Ears()
-    async with connected(broker, _NAME, ears.hear) as connection:
+    async with connected(broker, unique(_NAME), ears.hear) as connection:
         if machine_id is None:
-            await connection.subscribe(f"{ROOT}/+/availability")
+            await connection.subscribe(EVERY.availability)
             await asyncio.sleep(KEPT_S)
-            known = ", ".join(sorted(topic.split("/")[1] for topic in ears.kept)) or "none that is known here"
+            known = ", ".join(sorted(map(machine_of, ears.kept))) or "none that may be heard"
             raise UsageError(f"which machine? `treadcoach mqtt forget MACHINE_ID`: {known}")
         topics = Topics(machine_id)
-        for topic in (config_topic(machine_id, prefix), topics.state, topics.summary, topics.availability):
+        kept = (topics.availability, topics.state, topics.summary, config_topic(machine_id, prefix))
+        before = await _kept(connection, ears, kept)
+        if before.get(topics.availability) == ONLINE.encode():
+            raise UsageError(f"{machine_id} is in a session: it would be hidden from a leader's stop; end it first")
+        for topic in kept:
             await connection.publish(topic, b"", retain=True)
+        if after := await _kept(connection, ears, kept):
+            raise BrokerError(f"{', '.join(after)}: still there", "give this user the right to write it")
+    return len(before)
+
+
+async def _kept(connection: Connection, ears: Ears, topics: tuple[str, ...]) -> dict[str, bytes]:
+    """What the broker keeps, as far as it may be heard."""
+    ears.kept.clear()
+    for topic in topics:
+        await connection.subscribe(topic)
+    await asyncio.sleep(KEPT_S)
+    return {topic: payload for topic, payload in ears.kept.items() if payload}

@@ -61,9 +61,10 @@ class PlainFront:
             if self._printer:
                 self._printer.line(encode({"alarm": text}) if self._output.json else f"!! {text}")
 
-    def warn(self, text: str) -> None:
+    def warn(self, text: str, about: str) -> None:  # noqa: ARG002 - a line stays
         """As loud as an alarm: a line is a line."""
-        self.alarm(text)
+        if text:
+            self.alarm(text)
 
     def bell(self) -> None:
         """Ring, where there is a terminal that can."""

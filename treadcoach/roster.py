@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 import json
+import math
+from datetime import datetime
 from typing import NamedTuple
 
 from treadcoach import words
 from treadcoach.events import State
 from treadcoach.program.quantities import clock
-from treadcoach.telemetry import ONLINE, SCHEMA, Payload, Topics, is_machine_id, machine_of
+from treadcoach.telemetry import OFFLINE, ONLINE, SCHEMA, Payload, Topics, is_machine_id, machine_of
 
 # What is older than this says nothing of a belt any more.
 FRESH_S = 5.0
+# Whose coach has vanished may have left a belt running for as long as a program lasts, and no longer.
+GONE_S = 3 * 3600.0
+# Whoever is not seen to stop is told again.
+AGAIN_S = 1.0
+# So many machines at one broker are no group but somebody's joke.
+MOST = 10_000
 _ENDED = (State.STOPPED.value, State.COMPLETED.value)
 
-COLUMNS = ("machine", "program", "phase", "belt", "target", "facing", "left", "bpm", "remark")
+_SAID = {ONLINE.encode(): True, OFFLINE.encode(): False, b"": False}
+_MARKUP = str.maketrans("[]\\", "()/")
+
+COLUMNS = ("machine", "phase", "belt", "remark", "facing", "left", "target", "bpm", "program")
 
 
 class Member(NamedTuple):
@@ -25,13 +36,35 @@ class Member(NamedTuple):
     state: Payload | None = None
     heard_at: float | None = None
     """When its state came fresh from the machine; ``None``: the broker had kept it."""
+    others: tuple[tuple[str, float], ...] = ()
+    """Sessions that say that they are this machine, and when each was last heard; more than one is a mistake."""
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether its session ended as it should: the belt was seen to stop."""
+        return (self.state or {}).get("state") in _ENDED
+
+    def is_lost(self, now: datetime) -> bool:
+        """Whether its coach has vanished in the middle of a session, and its belt may run."""
+        if self.is_online or self.state is None or self.has_ended:
+            return False
+        said_at = _moment(self.state.get("ts"))
+        return said_at is None or (now - said_at).total_seconds() < GONE_S
+
+    def is_doubled(self, at: float) -> bool:
+        """Whether two sessions say that they are this machine."""
+        return sum(at - heard_at <= FRESH_S for _, heard_at in self.others) > 1
 
     def rests_since(self, moment: float) -> bool:
-        """Whether its belt was seen at rest, in a session that is over or ends, after a moment."""
-        if self.state is None or self.heard_at is None or self.heard_at < moment:
+        """Whether every session of this name has said after a moment that it is over, and its belt at rest."""
+        if self.heard_at is None or self.heard_at < moment or not self.has_ended:
             return False
-        ends = self.state.get("state") in (*_ENDED, State.STOPPING.value)
-        return ends and self.state.get("belt_moving") is False
+        return not any(moment - FRESH_S <= heard_at for session, heard_at in self.others if session != self.session)
+
+    @property
+    def session(self) -> str:
+        """Which session its state is of."""
+        return _text((self.state or {}).get("session"))
 
 
 class Roster:
@@ -50,49 +83,136 @@ class Roster:
             at: Monotonic seconds.
         """
         machine_id = machine_of(topic)
-        if not is_machine_id(machine_id):
+        if not is_machine_id(machine_id) or (machine_id not in self.members and len(self.members) >= MOST):
             return None
         member = self.members.get(machine_id, Member(machine_id))
         topics = Topics(machine_id)
-        if topic == topics.availability:
-            member = member._replace(is_online=payload == ONLINE.encode())
+        if topic == topics.availability and payload in _SAID:
+            member = member._replace(is_online=_SAID[payload])
         elif topic == topics.state and (state := _state_of(payload)) is not None:
-            member = member._replace(state=state, heard_at=None if retained else at)
+            member = _heard(member, state, None if retained else at)
         else:
             return None
         self.members[machine_id] = member
         return member
 
+
+class Orders:
+    """One stop for everybody: who was told, who has to be told again, and who was seen to obey.
+
+    Args:
+        roster: Of everybody who is heard of meanwhile.
+        until: When it ends, in monotonic seconds: whoever begins a session later is not meant.
+    """
+
+    def __init__(self, roster: Roster, until: float) -> None:
+        self._roster = roster
+        self._until = until
+        self._first: dict[str, float] = {}
+        self._last: dict[str, float] = {}
+        self._rested: dict[str, tuple[str, float]] = {}
+
+    def due(self, at: float, now: datetime) -> list[str]:
+        """Who is to be told now; they count as told from then on. A stop too many costs nothing."""
+        for machine_id in self._first:
+            self._look(self._roster.members[machine_id])
+        due = [
+            member.machine_id
+            for member in self._roster.members.values()
+            if at < self._until
+            and at - self._last.get(member.machine_id, -math.inf) >= AGAIN_S
+            and self._concerns(member, at, now)
+        ]
+        for machine_id in due:
+            self._first.setdefault(machine_id, at)
+            self._last[machine_id] = at
+        return due
+
+    def _concerns(self, member: Member, at: float, now: datetime) -> bool:
+        if member.machine_id in self._first:
+            return member.machine_id not in self._rested
+        is_heard = member.heard_at is not None and at - member.heard_at <= FRESH_S and not member.has_ended
+        return member.is_online or is_heard or member.is_lost(now)
+
+    def _look(self, member: Member) -> None:
+        """Whether it rests; a session that says so and then moves on does not."""
+        told_at, rested = self._first[member.machine_id], self._rested.get(member.machine_id)
+        if rested is None and member.rests_since(told_at):
+            self._rested[member.machine_id] = (member.session, (member.heard_at or told_at) - told_at)
+        elif rested and member.session == rested[0] and not member.has_ended:
+            del self._rested[member.machine_id]
+
     @property
-    def online(self) -> list[Member]:
-        """Those whose coach is there."""
-        return [member for member in self.members.values() if member.is_online]
+    def told(self) -> list[str]:
+        """Everybody who was told."""
+        return sorted(self._first)
+
+    def rest_s(self, machine_id: str) -> float | None:
+        """Seconds from the word until the machine said that its belt rests; ``None``: it has not."""
+        rested = self._rested.get(machine_id)
+        return rested and rested[1]
+
+    @property
+    def waiting(self) -> list[str]:
+        """Who was told and not seen at rest since."""
+        return [machine_id for machine_id in self.told if machine_id not in self._rested]
 
 
-def row(member: Member, units: str, at: float) -> tuple[str, ...]:
-    """One line of a table, in the order of `COLUMNS`."""
+def _heard(member: Member, state: Payload, at: float | None) -> Member:
+    """A state has come. One that is not newer than the last of its session was said before: it proves nothing."""
+    before = member.state or {}
+    is_replay = state.get("session") == before.get("session") and str(state.get("ts")) <= str(before.get("ts"))
+    if at is None or is_replay:
+        return member if member.state else member._replace(state=state)
+    session = _text(state.get("session"))
+    ended = state.get("state") in _ENDED
+    others = tuple(pair for pair in member.others if pair[0] != session and at - pair[1] <= FRESH_S)
+    return member._replace(state=state, heard_at=at, others=others if ended else (*others, (session, at))[-5:])
+
+
+def row(member: Member, units: str, at: float, now: datetime) -> tuple[str, ...]:
+    """One line of a table, in the order of `COLUMNS`.
+
+    Args:
+        member: Whom.
+        units: Of speeds.
+        at: Monotonic seconds.
+        now: By the wall clock.
+    """
     state = member.state or {}
+    program = _text(state.get("program"))
     if not member.is_online:
-        phase = state["state"] if state.get("state") in _ENDED else "-"
-        return (member.machine_id, _text(state.get("program")), phase, "-", "-", "-", "-", "-", "offline")
+        phase = _text(state.get("state")) if member.has_ended else "-"
+        remark = f"GONE while {_text(state.get('state'))}: look!" if member.is_lost(now) else "offline"
+        return (member.machine_id, phase, "-", remark, "-", "-", "-", "-", program)
     age_s = None if member.heard_at is None else at - member.heard_at
     is_known = age_s is not None and age_s <= FRESH_S
     return (
         member.machine_id,
-        _text(state.get("program")),
-        _text(state.get("state")),
+        _text(state.get("state")) if is_known else "?",
         _speed(state.get("observed_kmh") if is_known else None, units),
-        _speed(state.get("setpoint_kmh"), units),
-        _text(state.get("facing")),
-        _clock(state.get("program_remaining_s")),
+        _remarks(member, at, is_known=is_known),
+        _text(state.get("facing") if is_known else None),
+        _clock(state.get("program_remaining_s") if is_known else None),
+        _speed(state.get("setpoint_kmh") if is_known else None, units),
         _text(state.get("heart_rate_bpm") if is_known else None),
-        _remark(state, is_known=is_known),
+        program,
     )
 
 
-def _remark(state: Payload, *, is_known: bool) -> str:
+def _moment(ts: object) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(str(ts))
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None
+
+
+def _remarks(member: Member, at: float, *, is_known: bool) -> str:
+    state = member.state or {}
     remarks = [
-        "" if is_known else "silent",
+        "TWO of this name" if member.is_doubled(at) else "",
+        "" if is_known else "not heard" if member.heard_at is None else "silent",
         f"guard: {_reasons(state.get('reasons'))}" if state.get("guard_tripped") else "",
         "simulated" if state.get("simulated") else "",
     ]
@@ -112,14 +232,14 @@ def _state_of(payload: bytes) -> Payload | None:
 
 
 def _text(value: object) -> str:
-    """What a stranger sent, for a terminal."""
-    shown = "-" if value is None else str(value)
-    return "".join(letter for letter in shown if letter.isprintable())[:40]
+    """What a stranger sent, for a terminal: nothing in it is markup."""
+    shown = "-" if value is None else str(value)[:40] if isinstance(value, str | int | float) else "?"
+    return "".join(letter for letter in shown.translate(_MARKUP) if letter.isprintable())
 
 
 def _speed(value: object, units: str) -> str:
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return words.speed(float(value), units) if is_number and 0 <= float(value) < 100 else "-"  # type: ignore[arg-type] # noqa: PLR2004
+    return words.speed(float(value), units) if is_number and 0 <= value < 100 else "-"  # type: ignore[arg-type, operator] # noqa: PLR2004
 
 
 def _clock(value: object) -> str:

@@ -116,7 +116,7 @@ class Stage:
         self._front.show(now, raw, outcome)
         if self._file and self._file.problem and not self._told_problem:
             self._told_problem = True
-            self._front.warn(f"{self._file.problem}; the session goes on without it")
+            self._front.warn(f"{self._file.problem}; the session goes on without it", "journal")
 
     def end(self, ending: Ending) -> None:
         """The summary."""

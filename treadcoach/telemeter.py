@@ -17,19 +17,20 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from treadcoach.drive import Outcome
-from treadcoach.edges.mqtt import Broker, BrokerError, Connection, Heard, Loop, connected
+from treadcoach.edges.mqtt import Broker, BrokerError, Connection, Heard, Loop, connected, unique
 from treadcoach.events import Pressed
 from treadcoach.rehearsal import Ending
 from treadcoach.remote import Gate, Ignored
-from treadcoach.telemetry import OFFLINE, ONLINE, Payload, Reporter, Topics, encode
+from treadcoach.telemetry import OFFLINE, ONLINE, Payload, Reporter, Status, Topics, encode
 
 BACKOFF_S, LONGEST_BACKOFF_S = 1.0, 30.0
 # At most so often, unless something changes; and never more often than this.
 STATE_S, CHANGE_S = 1.0, 0.1
 # Events that wait for a broker; the oldest are dropped.
 EVENTS = 100
-# How long the last words may take.
+# How long the last words may take, and how soon they are tried again.
 CLOSE_S = 2.0
+AGAIN_S = 0.2
 # What was ignored is told at most this often.
 TELL_S = 1.0
 
@@ -40,7 +41,7 @@ class Ears(NamedTuple):
     """Who hears of what comes; called from the thread."""
 
     press: Callable[[Pressed], None]
-    tell: Callable[[str], None]
+    tell: Callable[[Status], None]
     """How the connection is, when that changes."""
     ignored: Callable[[dict[Ignored, int]], None]
     """What was not obeyed so far."""
@@ -75,13 +76,16 @@ class Telemeter:
         self._announcement = announcement
         self._gate = Gate()
         self._told_at = 0.0
-        self._status = ""
-        self._states: deque[Payload] = deque(maxlen=1)  # what both threads touch is changed by one call
-        self._is_change = False
+        self._status: Status | None = None
+        self._newest: Payload | None = None  # only the session's thread changes it, and only the other one tells it
+        self._changes = 0  # how many there were
+        self._told: Payload | None = None
+        self._changes_told = 0
         self._events: deque[Payload] = deque(maxlen=EVENTS)
         self._summary: Payload | None = None
         self._greets = False
         self._has_failed = False
+        self._has_left = False
         self._ends = False
         self._loop = Loop()
         self._fresh = asyncio.Event()
@@ -102,16 +106,18 @@ class Telemeter:
         except Exception as error:  # noqa: BLE001 - see above
             self._fail(error)
             return
-        self._states.append(report.state)
-        self._is_change = self._is_change or report.is_change
+        self._newest = report.state
+        self._changes += report.is_change
         self._events.extend(report.events)
         self._wake()
 
     def end(self, ending: Ending) -> None:
-        """How the session ended: the last words."""
-        self._summary = self._reporter.summary(ending.result, ending.totals, _ts())
-        if last := self._reporter.last(ending.result, _ts()):
-            self._states.append(last)
+        """How the session ended: the last words. As `hear`, it never raises."""
+        try:
+            self._summary = self._reporter.summary(ending.result, ending.totals, _ts())
+            self._newest = self._reporter.last(ending.result, _ts())
+        except Exception as error:  # noqa: BLE001 - see there
+            self._fail(error)
         self._leave()
 
     def close(self) -> None:
@@ -125,7 +131,8 @@ class Telemeter:
 
     def _fail(self, error: Exception) -> None:
         self._has_failed = True
-        self._tell(f"it has failed ({type(error).__name__}: {error}); the session goes on without it")
+        said = f"it has failed ({type(error).__name__}: {error}); the session goes on without it"
+        self._tell(said, is_fault=True)
 
     def _wake(self) -> None:
         with suppress(RuntimeError):  # the thread has ended
@@ -141,18 +148,22 @@ class Telemeter:
             self._fail(error)
 
     async def _serve(self) -> None:
+        # One name for all connections: of an old one that looks open a broker lets go when the new one comes.
+        name, will = unique(f"treadcoach-{self._topics.machine_id}"), self._topics.availability
         backoff_s = BACKOFF_S
-        while not self._ends:
+        while not self._has_left:
             began_at = time.monotonic()
             try:
-                name, will = f"treadcoach-{self._topics.machine_id}", self._topics.availability
                 async with connected(self._broker, name, self._heard, will) as connection:
                     await self._converse(connection)
             except BrokerError as error:
-                self._tell(f"{error}; the session goes on without it")
+                self._tell(f"{error.message}; the session goes on without it", is_fault=True)
             if time.monotonic() - began_at > LONGEST_BACKOFF_S:
                 backoff_s = BACKOFF_S
-            await self._rest(backoff_s * random.uniform(0.5, 1.0))  # noqa: S311 - so that fifty do not come at once
+            if self._ends:
+                await asyncio.sleep(AGAIN_S)  # the last words are worth another attempt, for as long as anybody waits
+            else:
+                await self._rest(backoff_s * random.uniform(0.5, 1.0))  # noqa: S311 - fifty shall not come at once
             backoff_s = min(2 * backoff_s, LONGEST_BACKOFF_S)
 
     async def _rest(self, seconds: float) -> None:
@@ -165,9 +176,11 @@ class Telemeter:
 
     async def _converse(self, connection: Connection) -> None:
         may = await connection.subscribe(self._topics.command)
+        await connection.subscribe(self._topics.availability)
         if self._announcement:
             await connection.subscribe(self._announcement.status_topic)
-        self._tell(f"connected to {self._broker.place}" if may else f"{self._broker.place}: {_NO_COMMANDS}")
+        place = self._broker.place
+        self._tell(f"connected to {place}" if may else f"{place}: {_NO_COMMANDS}", is_fault=not may)
         tasks = {asyncio.create_task(connection.lasts()), asyncio.create_task(self._speak(connection))}
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -181,7 +194,9 @@ class Telemeter:
     def _heard(self, heard: Heard) -> None:
         if heard.topic == self._topics.command:
             self._obey(heard)
-        elif heard.payload == ONLINE.encode():  # Home Assistant has started anew
+        elif (heard.payload == ONLINE.encode()) != (heard.topic == self._topics.availability):
+            # Home Assistant has started anew; or somebody says that we are not here: an old connection's last will,
+            # or a second treadmill of this name.
             self._greets = True
             self._fresh.set()
 
@@ -200,25 +215,35 @@ class Telemeter:
         await connection.publish(self._topics.availability, ONLINE.encode(), retain=True)
 
     async def _speak(self, connection: Connection) -> None:
-        said_at, self._greets = 0.0, True
+        said_at, self._greets, self._told = 0.0, True, None
         while not self._ends:
             if self._greets:
                 self._greets = False
                 await self._greet(connection)
-            while self._events:
-                await connection.publish(self._topics.event, encode(self._events.popleft()))
+            await self._say_events(connection)
             said_at = await self._say_state(connection, said_at)
             await self._rest_until_due(said_at)
         await self._take_leave(connection)
 
+    async def _say_events(self, connection: Connection) -> None:
+        while self._events:
+            event = self._events[0]
+            await connection.publish(self._topics.event, encode(event))
+            if self._events and self._events[0] is event:  # it has not been dropped meanwhile
+                self._events.popleft()
+
     async def _say_state(self, connection: Connection, said_at: float) -> float:
         """Tell the newest state, if it is time; when that was done last."""
         now = time.monotonic()
-        if not self._states or now - said_at < (CHANGE_S if self._is_change else STATE_S):
+        if self._newest is self._told or now < self._due_at(said_at):
             return said_at
-        self._is_change = False
-        await connection.publish(self._topics.state, encode(self._states.pop()), retain=True, qos=0)
+        self._changes_told, newest = self._changes, self._newest
+        await connection.publish(self._topics.state, encode(newest or {}), retain=True, qos=0)
+        self._told = newest
         return now
+
+    def _due_at(self, said_at: float) -> float:
+        return said_at + (CHANGE_S if self._changes != self._changes_told else STATE_S)
 
     async def _rest_until_due(self, said_at: float) -> None:
         """Until there is something to tell, and it is time to."""
@@ -226,26 +251,27 @@ class Telemeter:
         if self._ends or self._events or self._greets:
             return
         left = None
-        if self._states:
-            left = max(0.0, said_at + (CHANGE_S if self._is_change else STATE_S) - time.monotonic())
+        if self._newest is not self._told:
+            left = max(0.0, self._due_at(said_at) - time.monotonic())
         with suppress(TimeoutError):
             async with asyncio.timeout(left):
                 await self._fresh.wait()
 
     async def _take_leave(self, connection: Connection) -> None:
-        if self._states:
-            await connection.publish(self._topics.state, encode(self._states.pop()), retain=True)
+        if self._newest:
+            await connection.publish(self._topics.state, encode(self._newest), retain=True)
         if self._summary:
             await connection.publish(self._topics.summary, encode(self._summary), retain=True)
-        while self._events:
-            await connection.publish(self._topics.event, encode(self._events.popleft()))
+        await self._say_events(connection)
         await connection.publish(self._topics.availability, OFFLINE.encode(), retain=True)
+        self._has_left = True
         self._ears.ignored(self.ignored)
 
-    def _tell(self, status: str) -> None:
+    def _tell(self, text: str, *, is_fault: bool = False) -> None:
+        status = Status(f"MQTT: {text}", is_fault)
         if status != self._status:
             self._status = status
-            self._ears.tell(f"MQTT: {status}")
+            self._ears.tell(status)
 
 
 def _ts() -> str:

@@ -99,6 +99,13 @@ def encode(payload: Payload) -> bytes:
     return json.dumps(payload, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
 
 
+class Status(NamedTuple):
+    """How a line to a broker is."""
+
+    text: str
+    is_fault: bool = False
+
+
 class About(NamedTuple):
     """What all payloads of one session say."""
 
@@ -174,7 +181,7 @@ class Reporter:
         if self._state is None or result is Result.STOP_NOT_CONFIRMED:
             return self._state
         state = State.COMPLETED if result is Result.COMPLETED else State.STOPPED
-        return {**self._state, "ts": ts, "state": state.value}
+        return {**self._state, "ts": ts, "state": state.value, "cue": None}
 
     def _envelope(self, ts: str) -> Payload:
         return {"schema": SCHEMA, "ts": ts, **self._head}

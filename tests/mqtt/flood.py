@@ -25,7 +25,7 @@ from treadcoach.edges.mqtt import Broker
 from treadcoach.events import Pressed
 from treadcoach.remote import Ignored
 from treadcoach.telemeter import Ears, Telemeter
-from treadcoach.telemetry import About, Reporter, Topics
+from treadcoach.telemetry import About, Reporter, Status, Topics
 
 TOPICS = Topics("flooded")
 _AROUND = (
@@ -177,7 +177,7 @@ class Victim:
     def __init__(self, port: int) -> None:
         self.pressed: list[object] = []
         self.ignored: dict[Ignored, int] = {}
-        self.said: list[str] = []
+        self.said: list[Status] = []
         about = About("2026-01-01T00:00:00Z", "Flooded", "None", simulated=True)
         ears = Ears(self.pressed.append, self.said.append, self._hear)
         self.telemeter = Telemeter(Broker("127.0.0.1", port), TOPICS.machine_id, Reporter(about), ears, None)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
+from contextlib import suppress
 
+import pytest
 from brokers import wait_until
 from flood import TOPICS, HostileBroker, Victim, drown, packet
 
@@ -34,7 +37,7 @@ def test_bytes_that_are_no_mqtt_are_a_lost_broker_and_no_more() -> None:
     finally:
         victim.telemeter.close()
         broker.close()
-    assert any("the session goes on without it" in text for text in victim.said)
+    assert any("the session goes on without it" in status.text for status in victim.said)
 
 
 def test_a_line_on_which_nothing_was_understood_is_closed() -> None:
@@ -46,6 +49,32 @@ def test_a_line_on_which_nothing_was_understood_is_closed() -> None:
             assert broker.is_subscribed.wait(20), "it is spoken to on the old line, or not at all"
             broker.is_subscribed.clear()
             broker.send(b"\x30\x05\x00\x02\xff\xfe\x00")  # a topic that is no text
+    finally:
+        victim.telemeter.close()
+        broker.close()
+
+
+def _large() -> bytes:
+    return packet(TOPICS.command, b"x" * 50_000_000, kept=False)
+
+
+def _never_released() -> bytes:
+    body = len(TOPICS.command).to_bytes(2, "big") + TOPICS.command.encode() + b"\x00\x01\x00stop"
+    return bytes([0x34, len(body)]) + body
+
+
+@pytest.mark.parametrize("what", [_large, _never_released])
+def test_what_would_fill_the_memory_ends_the_line(what: Callable[[], bytes]) -> None:
+    """A packet of fifty megabytes; a message of a kind that has to be kept until the broker releases it."""
+    broker = HostileBroker()
+    victim = Victim(broker.port)
+    try:
+        assert broker.is_subscribed.wait(20)
+        broker.is_subscribed.clear()
+        with suppress(OSError):  # it hangs up in the middle
+            broker.send(what())
+        assert broker.is_subscribed.wait(20), "it would have to be a new line"
+        assert victim.pressed == []
     finally:
         victim.telemeter.close()
         broker.close()

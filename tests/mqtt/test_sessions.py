@@ -244,6 +244,23 @@ def test_a_coach_that_is_killed_is_offline_by_its_last_will(tmp_path: Path) -> N
         runner.end()
 
 
+@needs_mosquitto
+def test_the_last_words_reach_a_broker_that_comes_back_just_in_time(tmp_path: Path) -> None:
+    with Mosquitto(tmp_path) as broker:
+        runner = Runner(tmp_path / "runner", broker.variables, rate=4)
+        runner.until("running")
+        broker.send(signal.SIGKILL)
+        time.sleep(1)
+        runner.process.terminate()
+        broker.start()
+        code, said = runner.end()
+        assert code == 4, said
+        with broker.spy(f"{HEAD}/#") as later:
+            wait_until(lambda: len(later.heard) == 3, "what was kept")
+            assert later.on(f"{HEAD}/availability") == ["offline"]
+            assert later.states(f"{HEAD}/state")[0]["state"] == "stopped"
+
+
 def test_a_broker_that_knows_only_3_1_1(tmp_path: Path) -> None:
     with InProcess() as broker, broker.spy(f"{HEAD}/#") as spy:
         runner = Runner(tmp_path / "runner", broker.variables, rate=8)

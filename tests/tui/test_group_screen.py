@@ -6,46 +6,60 @@ import asyncio
 import json
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 from textual.widgets import DataTable, Static
 
 from treadcoach.edges.tui.group import GroupApp
-from treadcoach.roster import Roster
+from treadcoach.roster import COLUMNS, Orders, Roster
 
-STATE = {"schema": 1, "state": "running", "program": "[red]Steady[/red]", "observed_kmh": 3.0, "setpoint_kmh": 3.5}
+STATE = {"schema": 1, "session": "s", "state": "running", "program": "[red]Steady", "observed_kmh": 3.0, "ts": "1"}
 
 
-def test_space_stops_everybody_and_no_name_is_markup() -> None:
-    roster, stopped = Roster(), []
+class Desk:
+    """Two machines, which stop when they are told."""
 
-    async def listen(tell: Callable[[str], None]) -> None:
-        tell("connected to [somewhere]")
+    def __init__(self, tell: Callable[[str], None]) -> None:
+        self.roster = Roster()
+        self.orders: Orders | None = None
+        self._tell = tell
+
+    async def work(self) -> None:
+        self._tell("connected to [somewhere]")
         for name in ("hall-2", "hall-1"):
-            roster.hear(f"treadcoach/{name}/availability", b"online", retained=True, at=0)
-            state = json.dumps(STATE).encode()
-            roster.hear(f"treadcoach/{name}/state", state, retained=False, at=time.monotonic())
+            self.roster.hear(f"treadcoach/{name}/availability", b"online", retained=True, at=0)
+            self._say(name, STATE)
         await asyncio.Event().wait()
 
-    async def stop_all() -> str:
-        stopped.append(len(roster.online))
-        return "2 machines told to stop"
+    def stop_all(self) -> None:
+        at = time.monotonic()
+        self.orders = Orders(self.roster, at + 30)
+        for name in self.orders.due(at, datetime.now(UTC))[:1]:
+            self._say(name, {**STATE, "state": "stopped", "ts": "2"})
+        self.orders.due(at, datetime.now(UTC))
 
-    async def look() -> tuple[list[list[object]], str]:
-        app = GroupApp(roster, "km/h", "somewhere", listen, stop_all)
-        async with app.run_test(size=(100, 12)) as pilot:
+    def _say(self, name: str, state: dict[str, object]) -> None:
+        payload = json.dumps(state).encode()
+        self.roster.hear(f"treadcoach/{name}/state", payload, retained=False, at=time.monotonic())
+
+
+def test_space_stops_everybody_and_it_is_said_who_was_not_seen_at_rest() -> None:
+    async def look() -> tuple[list[list[object]], str, str]:
+        app = GroupApp("km/h", "somewhere", Desk)
+        async with app.run_test(size=(120, 12)) as pilot:
             await pilot.pause(1.2)
             table = app.query_one(DataTable)
             rows = [table.get_row_at(number) for number in range(table.row_count)]
             await pilot.press("space")
-            await pilot.pause()
-            said = str(app.query_one("#said", Static).render())
+            await pilot.pause(0.1)
+            line, orders = (str(app.query_one(name, Static).render()) for name in ("#line", "#orders"))
             await pilot.press("q")
-        return rows, said
+        return rows, line, orders
 
     with asyncio.Runner() as runner:
-        rows, said = runner.run(look())
+        rows, line, orders = runner.run(look())
+    first = dict(zip(COLUMNS, rows[0], strict=True))
     assert [row[0] for row in rows] == ["hall-1", "hall-2"]
-    assert rows[0][1] == r"\[red]Steady\[/red]"
-    assert rows[0][2:5] == ["running", "3.0", "3.5"]
-    assert stopped == [2]
-    assert said == "2 machines told to stop"
+    assert (first["phase"], first["belt"], first["program"]) == ("running", "3.0", "(red)Steady")
+    assert line == "connected to [somewhere]"
+    assert orders == "STOP: told 2, NOT YET SEEN AT REST: hall-1"

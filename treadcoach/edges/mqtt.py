@@ -30,6 +30,8 @@ ANSWER_S = 3.0
 KEEPALIVE_S = 10
 # Nothing of ours is larger; a broker that speaks MQTT 5 keeps what is larger to itself.
 LARGEST_PACKET = 32_768
+# What a broker that reads nothing may let us keep for it.
+MOST_WAITING = 1000
 
 # What the library has to say of itself is nothing for a runner's screen; what matters is raised.
 _LOG = logging.getLogger("treadcoach.mqtt")
@@ -63,7 +65,7 @@ class BrokerError(LinkError):
     """A broker that cannot be used. ``fix`` says what to do about it."""
 
     def __init__(self, message: str, fix: str) -> None:
-        super().__init__(f"{message}; {fix}")
+        super().__init__(f"{message}: {fix}")
         self.message = message
         self.fix = fix
 
@@ -78,7 +80,11 @@ _CODES = {
 }
 _UNKNOWN_CODE = ("the broker refuses the connection", "look into the broker's log")
 _FAULTS: tuple[tuple[type[BaseException], str, str], ...] = (
-    (ssl.SSLCertVerificationError, "its certificate is not one to be trusted", "name its authority with `tls_ca`"),
+    (
+        ssl.SSLCertVerificationError,
+        "its certificate is not one to be trusted",
+        "name with `tls_ca` the authority that signed it, and with `host` the name that is in it",
+    ),
     (
         ssl.SSLError,
         "no TLS can be agreed upon",
@@ -102,7 +108,7 @@ def _explained(error: BaseException, broker: Broker) -> BrokerError:
         if isinstance(cause, kind):
             reason = getattr(cause, "verify_message", None) or getattr(cause, "strerror", None) or str(cause)
             return BrokerError(f"{broker.place}: {message}{f' ({reason})' if reason else ''}", fix)
-    return BrokerError(f"{broker.place}: {cause}", "is that a broker, and does it want TLS?")
+    return BrokerError(f"{broker.place}: it has hung up", "look into the broker's log")
 
 
 def _value(code: object) -> int:
@@ -166,14 +172,14 @@ class Connection:
             raise _explained(error, self._broker) from None
 
     async def subscribe(self, topic: str) -> bool:
-        """Have messages come; whether we may.
+        """Have messages come; whether we may. Of some brokers' access lists nobody learns.
 
         Raises:
             BrokerError: it is gone, or does not answer.
         """
         try:
             granted = await self._client.subscribe(topic, qos=1)
-        except aiomqtt.MqttError as error:
+        except (aiomqtt.MqttError, ValueError) as error:
             raise _explained(error, self._broker) from None
         return all(_value(code) < _DENIED for code in granted)
 
@@ -209,9 +215,9 @@ async def connected(
 
     Args:
         broker: Which.
-        name: Who we are; what makes it unique is added.
+        name: Who we are, in a way that nobody else is: a broker throws the first of two out.
         hear: Is given what comes; returns at once and never raises.
-        will: A topic on which the broker says `offline` for us, should we vanish.
+        will: A topic on which the broker says `offline` for us, should we vanish or the block raise.
 
     Raises:
         BrokerError: it cannot be used, or is gone.
@@ -227,24 +233,51 @@ async def connected(
             raise _explained(error, broker) from None
         try:
             yield Connection(client, broker, "5" if version is _V5 else "3.1.1")
-        finally:
             with suppress(aiomqtt.MqttError):  # gone is gone
                 await client.__aexit__(None, None, None)
-            _hang_up(client)
+        finally:
+            _hang_up(
+                client
+            )  # without a goodbye, where it did not come to one: then the will is for the broker to say
         return
+
+
+# The library has no public way to two things that a broker must not get away with: lines that stay open although
+# nothing on them was understood, and packets as large as this computer's memory.
 
 
 def _hang_up(client: aiomqtt.Client) -> None:
     """The library leaves a line open on which it did not understand something, and goes on reading from it."""
-    socket_of = client._client.socket()  # noqa: SLF001 - there is no other way to it
+    line = client._client.socket()  # noqa: SLF001 - see above
     if task := client._misc_task:  # noqa: SLF001 - as above
         task.cancel()
-    if socket_of is not None:
+    end = client._disconnected  # noqa: SLF001 - as above
+    if end.done() and not end.cancelled():
+        end.exception()  # it has been told, or nobody is there any more to be told
+    if line is not None:
         loop = asyncio.get_running_loop()
-        loop.remove_reader(socket_of)
-        loop.remove_writer(socket_of)
+        loop.remove_reader(line)
+        loop.remove_writer(line)
         with suppress(OSError):
-            socket_of.close()
+            line.close()
+
+
+def _bound(client: aiomqtt.Client) -> None:
+    """End a line on which more is announced than is wanted, or what was never asked for."""
+    inner = client._client  # noqa: SLF001 - see above
+    read = inner.loop_read
+
+    def loop_read(max_packets: int = 1) -> Any:  # noqa: ANN401 - the library's own
+        found = read(max_packets)
+        if inner._in_packet["remaining_length"] > LARGEST_PACKET:  # noqa: SLF001 - as above
+            raise ConnectionResetError("a packet that is too large")
+        if inner._in_messages:  # noqa: SLF001 - as above
+            raise ConnectionResetError("a message of QoS 2, which nobody has subscribed to")
+        if len(inner._out_packet) > MOST_WAITING:  # noqa: SLF001 - as above
+            raise ConnectionResetError("it takes nothing any more")
+        return found
+
+    inner.loop_read = loop_read  # type: ignore[method-assign]
 
 
 def _may_be_older(error: BaseException) -> bool:
@@ -267,12 +300,12 @@ def _client(
         limits = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call] # it is so in the library
         limits.MaximumPacketSize = LARGEST_PACKET
         more = {"clean_start": True, "properties": limits}
-    return aiomqtt.Client(
+    client = aiomqtt.Client(
         broker.host,
         broker.port,
         username=broker.username,
         password=broker.password,
-        identifier=f"{name}-{secrets.token_hex(4)}",  # a second client of one name throws the first one out
+        identifier=name,
         will=aiomqtt.Will(will, OFFLINE.encode(), qos=1, retain=True) if will else None,
         protocol=version,
         logger=_LOG,
@@ -282,12 +315,21 @@ def _client(
         tls_context=_tls(broker) if broker.tls else None,
         **more,
     )
+    _bound(client)
+    return client
+
+
+def unique(name: str) -> str:
+    """A name that no other client has."""
+    return f"{name}-{secrets.token_hex(4)}"
 
 
 def _tls(broker: Broker) -> ssl.SSLContext:
     for name, file in (("tls_ca", broker.ca), ("tls_certificate", broker.certificate), ("tls_key", broker.key)):
         if file and not Path(file).is_file():
             raise BrokerError(f"{file} is not there", f"`mqtt: {{{name}: …}}` names a file")
+    if broker.certificate and not broker.key:
+        raise BrokerError("a client's certificate is worth nothing without its key", "name it with `tls_key`")
     try:
         context = ssl.create_default_context(cafile=broker.ca)
         if broker.certificate:

@@ -94,7 +94,7 @@ class ScreenFront:
         self._listener: Listener | None = None
         self._plan: Plan | None = None
         self._units = "km/h"
-        self._warning = ""
+        self._warnings: dict[str, str] = {}
         self._said: dict[NoticeKind, str] = {}
         self._place: tuple[object, ...] = ()
         self._newest: tuple[Frame, float, float] | None = None  # when, and for how long no other is due
@@ -237,10 +237,15 @@ class ScreenFront:
             with suppress(OSError, ValueError):
                 print(f"!! {text}", file=sys.__stderr__, flush=True)
 
-    def warn(self, text: str) -> None:
+    def warn(self, text: str, about: str) -> None:
         """See `Front`."""
-        self._warning = text
-        self.say(text)
+        self._warnings[about] = text
+        if text:
+            self.say(text)
+
+    @property
+    def _warning(self) -> str:
+        return "; ".join(filter(None, self._warnings.values()))
 
     def bell(self) -> None:
         """See `Front`."""

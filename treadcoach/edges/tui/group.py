@@ -3,35 +3,48 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Protocol
 
 from textual.app import App, ComposeResult
 from textual.binding import Binding
 from textual.widgets import DataTable, Footer, Static
 
 from treadcoach.edges.tui.app import THEME
-from treadcoach.roster import COLUMNS, Roster, row
+from treadcoach.roster import COLUMNS, Orders, Roster, row
 
 _REFRESH_S = 0.5
 
 Tell = Callable[[str], None]
 
 
+class Desk(Protocol):
+    """Whoever hears the machines, and tells them to stop."""
+
+    roster: Roster
+    orders: Orders | None
+
+    async def work(self) -> None:
+        """For ever."""
+
+    def stop_all(self) -> None:
+        """Begin to."""
+
+
 class GroupApp(App[None]):
     """See above.
 
     Args:
-        roster: Whom to show; it is kept up to date by ``listen``.
         units: In which speeds are shown.
         place: Of the broker, for people.
-        listen: Runs for as long as this screen does; tells what has to be said.
-        stop_all: Stops everybody; what was done.
+        open_desk: Makes the desk; what it has to say of its line is told.
     """
 
     ENABLE_COMMAND_PALETTE = False
     CSS = """
-    #said { height: auto; padding: 0 1; }
+    #line, #orders { height: 1; padding: 0 1; }
+    #orders { text-style: bold; }
     DataTable { height: 1fr; }
     """
     BINDINGS = [  # noqa: RUF012 - as Textual has it
@@ -39,25 +52,18 @@ class GroupApp(App[None]):
         Binding("q", "quit", "leave", priority=True),
     ]
 
-    def __init__(
-        self,
-        roster: Roster,
-        units: str,
-        place: str,
-        listen: Callable[[Tell], Coroutine[Any, Any, None]],
-        stop_all: Callable[[], Awaitable[str]],
-    ) -> None:
+    def __init__(self, units: str, place: str, open_desk: Callable[[Tell], Desk]) -> None:
         super().__init__()
-        self._roster = roster
         self._units = units
         self._place = place
-        self._listen = listen
-        self._stop_all = stop_all
+        self._open_desk = open_desk
+        self._desk: Desk | None = None
 
     def compose(self) -> ComposeResult:
-        """A table, what was last said, the keys."""
-        yield Static(f"connecting to {self._place} …", id="said", markup=False)
+        """How the line is, a table, what became of an order, the keys."""
+        yield Static(f"connecting to {self._place} …", id="line", markup=False)
         yield DataTable(cursor_type="none", zebra_stripes=True)
+        yield Static("", id="orders", markup=False)
         yield Footer()
 
     def on_mount(self) -> None:
@@ -65,24 +71,33 @@ class GroupApp(App[None]):
         self.register_theme(THEME)
         self.theme = THEME.name
         self.query_one(DataTable).add_columns(*COLUMNS)
-        self.run_worker(self._listen(self.say))
+        self._desk = self._open_desk(self.query_one("#line", Static).update)
+        self.run_worker(self._desk.work())
         self.set_interval(_REFRESH_S, self.refresh_rows)
-
-    def say(self, text: str) -> None:
-        """One line above the table."""
-        self.query_one("#said", Static).update(text)
 
     def refresh_rows(self) -> None:
         """Show what is known now."""
+        if self._desk is None:
+            return
         table = self.query_one(DataTable)
         table.clear()
-        at = time.monotonic()
-        for _, member in sorted(self._roster.members.items()):
-            # No stranger's markup is obeyed.
-            cells = (cell.replace("[", "\\[") for cell in row(member, self._units, at))
-            table.add_row(*cells, key=member.machine_id)
+        at, now = time.monotonic(), datetime.now(UTC)
+        for _, member in sorted(self._desk.roster.members.items()):
+            table.add_row(*row(member, self._units, at, now), key=member.machine_id)
+        self.query_one("#orders", Static).update(_become_of(self._desk.orders))
 
-    async def action_stop_all(self) -> None:
+    def action_stop_all(self) -> None:
         """Everybody's belt."""
-        self.say("telling everybody to stop …")
-        self.say(await self._stop_all())
+        if self._desk:
+            self._desk.stop_all()
+            self.refresh_rows()
+
+
+def _become_of(orders: Orders | None) -> str:
+    if orders is None:
+        return ""
+    if not orders.told:
+        return "STOP: nobody could be told yet"
+    if orders.waiting:
+        return f"STOP: told {len(orders.told)}, NOT YET SEEN AT REST: {', '.join(orders.waiting)}"
+    return f"STOP: all {len(orders.told)} were seen at rest"
