@@ -156,7 +156,8 @@ class HostileBroker:
                         self._write(client, b"\x40\x02" + body[at : at + 2])
                     case 8:
                         self._write(client, b"\x90\x04" + body[:2] + b"\x00\x01")
-                        self.is_subscribed.set()
+                        if TOPICS.availability.encode() in body:  # the last of them
+                            self.is_subscribed.set()
                     case 12:
                         self._write(client, b"\xd0\x00")
 

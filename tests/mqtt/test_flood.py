@@ -14,7 +14,7 @@ from treadcoach.events import Pressed
 
 
 def test_of_everything_that_a_broker_can_send_two_words_come_through() -> None:
-    victim, sent, megabytes = drown(20_000, seed=1)
+    victim, sent, megabytes = drown(5_000, seed=1)
     assert victim.judged == sent.on_topic
     assert set(victim.pressed) == {Pressed.STOP, Pressed.PAUSE}
     assert len(victim.pressed) <= sum(sent.words.values())

@@ -121,7 +121,7 @@ def test_a_certificate_opens_the_door_until_it_is_revoked(tmp_path: Path, alone:
         assert "MQTT: connected" in said
     broker.authority.revoke(broker.authority.serials[-1])
     with broker:
-        runner = Runner(tmp_path / "revoked", variables, rate=20)
+        runner = Runner(tmp_path / "revoked", variables, rate=40)
         code, said = runner.end()
         assert code == 0
         assert "MQTT: connected" not in said
@@ -132,7 +132,7 @@ def test_a_certificate_opens_the_door_until_it_is_revoked(tmp_path: Path, alone:
 @needs_mosquitto
 def test_a_user_without_rights_changes_nothing(tmp_path: Path, alone: list[tuple[object, ...]]) -> None:
     with Mosquitto(tmp_path, rights=[f"user {COACH}", "topic write nothing/of/ours"]) as broker:
-        runner = Runner(tmp_path / "runner", broker.variables)
+        runner = Runner(tmp_path / "runner", broker.variables, rate=40)
         code, said = runner.end()
     assert code == 0, said
     assert runner.commands == alone
@@ -141,7 +141,7 @@ def test_a_user_without_rights_changes_nothing(tmp_path: Path, alone: list[tuple
 @needs_mosquitto
 def test_a_session_as_others_see_it(tmp_path: Path) -> None:
     with Mosquitto(tmp_path) as broker, broker.spy(f"{HEAD}/#", "homeassistant/#") as spy:
-        code, said = Runner(tmp_path / "runner", broker.variables).end()
+        code, said = Runner(tmp_path / "runner", broker.variables, rate=40).end()
         assert code == 0, said
         wait_until(lambda: spy.on(f"{HEAD}/availability") == ["online", "offline"], "goodbye")
         states = spy.states(f"{HEAD}/state")
@@ -191,7 +191,7 @@ def test_a_pause_pauses_and_nothing_from_there_ends_it(tmp_path: Path) -> None:
 def test_what_was_kept_is_not_obeyed(tmp_path: Path, alone: list[tuple[object, ...]]) -> None:
     with Mosquitto(tmp_path) as broker, broker.spy() as leader:
         leader.send(f"{HEAD}/command", "stop", retain=True)
-        runner = Runner(tmp_path / "runner", broker.variables)
+        runner = Runner(tmp_path / "runner", broker.variables, rate=60)
         assert runner.end()[0] == 0
         assert runner.commands == alone
 

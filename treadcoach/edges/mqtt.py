@@ -118,6 +118,10 @@ def _value(code: object) -> int:
 class Loop(asyncio.SelectorEventLoop):
     """What Windows, too, can do for the library; whose blocking calls keep nobody from leaving."""
 
+    def call_exception_handler(self, context: dict[str, Any]) -> None:
+        """What fails inside the library is noticed by the line's end, and is nothing for a runner's screen."""
+        _LOG.debug("%s", context)
+
     def run_in_executor(self, _executor: Any, func: Callable[..., Any], *args: Any) -> Any:  # type: ignore[override] # noqa: ANN401
         """In a daemon thread: a handshake with a frozen broker would hold up the end of this process."""
         future = self.create_future()
@@ -227,7 +231,7 @@ async def connected(
         try:
             await client.__aenter__()
         except (aiomqtt.MqttError, OSError, ValueError) as error:
-            _hang_up(client)
+            await _hang_up(client)
             if version is _V5 and _may_be_older(error):
                 continue
             raise _explained(error, broker) from None
@@ -236,9 +240,7 @@ async def connected(
             with suppress(aiomqtt.MqttError):  # gone is gone
                 await client.__aexit__(None, None, None)
         finally:
-            _hang_up(
-                client
-            )  # without a goodbye, where it did not come to one: then the will is for the broker to say
+            await _hang_up(client)  # where that was no goodbye, the broker says the will
         return
 
 
@@ -246,7 +248,7 @@ async def connected(
 # nothing on them was understood, and packets as large as this computer's memory.
 
 
-def _hang_up(client: aiomqtt.Client) -> None:
+async def _hang_up(client: aiomqtt.Client) -> None:
     """The library leaves a line open on which it did not understand something, and goes on reading from it."""
     line = client._client.socket()  # noqa: SLF001 - see above
     if task := client._misc_task:  # noqa: SLF001 - as above
@@ -256,6 +258,7 @@ def _hang_up(client: aiomqtt.Client) -> None:
         end.exception()  # it has been told, or nobody is there any more to be told
     if line is not None:
         loop = asyncio.get_running_loop()
+        await asyncio.sleep(0)  # what the library has put off until now would meet another line of this number
         loop.remove_reader(line)
         loop.remove_writer(line)
         with suppress(OSError):
@@ -265,12 +268,15 @@ def _hang_up(client: aiomqtt.Client) -> None:
 def _bound(client: aiomqtt.Client) -> None:
     """End a line on which more is announced than is wanted, or what was never asked for."""
     inner = client._client  # noqa: SLF001 - see above
-    read = inner.loop_read
+    read, receive = inner.loop_read, inner._sock_recv  # noqa: SLF001 - as above
+
+    def sock_recv(wanted: int) -> bytes:
+        if wanted > LARGEST_PACKET:
+            raise ConnectionResetError("a packet that is too large")
+        return receive(wanted)
 
     def loop_read(max_packets: int = 1) -> Any:  # noqa: ANN401 - the library's own
         found = read(max_packets)
-        if inner._in_packet["remaining_length"] > LARGEST_PACKET:  # noqa: SLF001 - as above
-            raise ConnectionResetError("a packet that is too large")
         if inner._in_messages:  # noqa: SLF001 - as above
             raise ConnectionResetError("a message of QoS 2, which nobody has subscribed to")
         if len(inner._out_packet) > MOST_WAITING:  # noqa: SLF001 - as above
@@ -278,6 +284,7 @@ def _bound(client: aiomqtt.Client) -> None:
         return found
 
     inner.loop_read = loop_read  # type: ignore[method-assign]
+    inner._sock_recv = sock_recv  # type: ignore[assignment, method-assign] # noqa: SLF001 - as above
 
 
 def _may_be_older(error: BaseException) -> bool:
