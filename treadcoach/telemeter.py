@@ -187,9 +187,7 @@ class Telemeter:
             for task in done:
                 task.result()
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await _end(tasks)
 
     def _heard(self, heard: Heard) -> None:
         if heard.topic == self._topics.command:
@@ -272,6 +270,14 @@ class Telemeter:
         if status != self._status:
             self._status = status
             self._ears.tell(status)
+
+
+async def _end(tasks: set[asyncio.Task[None]]) -> None:
+    """Cancel, and again: Python 3.11 forgets it where an acknowledgement comes in the same moment."""
+    while running := {task for task in tasks if not task.done()}:
+        for task in running:
+            task.cancel()
+        await asyncio.wait(running, timeout=AGAIN_S)
 
 
 def _ts() -> str:
