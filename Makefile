@@ -18,7 +18,7 @@ test: $(STAMP)  ## the whole test suite, with the coverage that ftms/ and safety
 	$(BIN)/coverage run --data-file=.coverage.core --source=treadcoach/ftms,treadcoach/safety -m pytest -q tests/ftms tests/safety
 	$(BIN)/coverage report --data-file=.coverage.core --fail-under=100
 	$(BIN)/pytest -q -n 3 --dist worksteal $(addprefix --ignore=,tests/ftms tests/safety $(REAL_TIME))
-	$(BIN)/pytest -q -n 7 --dist load --maxschedchunk=1 $(REAL_TIME)
+	$(BIN)/pytest -q -n 8 --dist load --maxschedchunk=1 $(REAL_TIME)
 
 check: $(STAMP)  ## format, lint, types, import contracts
 	$(BIN)/ruff format --check .
@@ -45,7 +45,7 @@ pictures: $(STAMP)  ## the README's pictures, drawn by the program itself
 keys: $(STAMP)  ## every key in every state, through a real terminal: minutes
 	$(BIN)/pytest -q -m every_key -n 4 --dist worksteal tests/tui
 
-thorough: $(STAMP)  ## every program on every simulated machine; a broker that is frozen for a minute
+thorough: $(STAMP)  ## every program on every simulated machine; the slow brokers
 	$(BIN)/pytest -q -m thorough -n 2 --dist worksteal tests/workouts tests/mqtt
 
 edits: $(STAMP)  ## every edit of one character of every shipped program: refused, or inside the envelope

@@ -109,6 +109,7 @@ def test_wrong_password_unknown_authority_and_a_port_where_nobody_is(
 
 
 @needs_mosquitto
+@pytest.mark.thorough
 def test_a_certificate_opens_the_door_until_it_is_revoked(tmp_path: Path, alone: list[tuple[object, ...]]) -> None:
     broker = Mosquitto(tmp_path, asks_certificate=True)
     certificate, key = broker.authority.sign("client")
@@ -141,11 +142,12 @@ def test_a_user_without_rights_changes_nothing(tmp_path: Path, alone: list[tuple
 @needs_mosquitto
 def test_a_session_as_others_see_it(tmp_path: Path) -> None:
     with Mosquitto(tmp_path) as broker, broker.spy(f"{HEAD}/#", "homeassistant/#") as spy:
-        code, said = Runner(tmp_path / "runner", broker.variables, rate=40).end()
+        code, said = Runner(tmp_path / "runner", broker.variables).end()
         assert code == 0, said
         wait_until(lambda: spy.on(f"{HEAD}/availability") == ["online", "offline"], "goodbye")
         states = spy.states(f"{HEAD}/state")
-        assert [state["state"] for state in (states[0], states[-1])] == ["waiting", "completed"]
+        assert states[0]["state"] in {"waiting", "standing"}
+        assert states[-1]["state"] == "completed"
         assert {"forward", "backward"} <= {state["facing"] for state in states}
         assert states[-1]["belt_moving"] is False
         assert all(state["schema"] == 1 and state["simulated"] and state["ts"].endswith("Z") for state in states)
@@ -158,13 +160,12 @@ def test_a_session_as_others_see_it(tmp_path: Path) -> None:
 
 
 @needs_mosquitto
-@pytest.mark.parametrize(("payload", "code"), [("stop", 4), ('{"command": "stop"}', 4)])
-def test_a_stop_from_the_broker_is_the_runners_stop(tmp_path: Path, payload: str, code: int) -> None:
+def test_a_stop_from_the_broker_is_the_runners_stop(tmp_path: Path) -> None:
     with Mosquitto(tmp_path) as broker, broker.spy() as leader:
         runner = Runner(tmp_path / "runner", broker.variables, rate=4)
         runner.until("running")
-        leader.send(f"{HEAD}/command", payload)
-        assert runner.end()[0] == code
+        leader.send(f"{HEAD}/command", '{"command": "stop"}')
+        assert runner.end()[0] == 4
         pressed = [line for line in runner.lines("input") if line["input"] == "pressed"]
         assert (pressed[-1]["what"], pressed[-1]["source"]) == ("stop", "mqtt")
         assert runner.lines("summary")[0]["result"] == "stopped"
@@ -197,6 +198,7 @@ def test_what_was_kept_is_not_obeyed(tmp_path: Path, alone: list[tuple[object, .
 
 
 @needs_mosquitto
+@pytest.mark.thorough
 def test_a_flood_changes_nothing_and_a_stop_in_it_is_heard(tmp_path: Path) -> None:
     with Mosquitto(tmp_path) as broker, broker.spy() as stranger, broker.spy() as leader:
         runner = Runner(tmp_path / "runner", broker.variables, rate=4)
