@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import TextIO
 
 ROOT = Path(__file__).parent.parent
-sys.path[:0] = [str(ROOT / folder) for folder in ("tests", "tests/tui", "bench")]
+sys.path[:0] = [str(ROOT / folder) for folder in ("tests", "tests/tui", "tests/mqtt", "bench")]
 
+from flood import megabytes
 from safety import distribution  # type: ignore[attr-defined] # bench/safety.py, not tests/safety
 from terminal import Terminal
 from walks import PROFILE, running
@@ -113,7 +114,7 @@ def calm() -> None:
             terminal.read(1.0)
         passed = time.monotonic() - began
         share = (_cpu_s(terminal.process.pid) - before) / passed
-        print(f"a session at rate 1, 80x24: {share:.1%} of a core, {_megabytes(terminal.process.pid):.0f} MB")
+        print(f"a session at rate 1, 80x24: {share:.1%} of a core, {megabytes(terminal.process.pid):.0f} MB")
 
 
 def first_pictures() -> None:
@@ -138,11 +139,6 @@ def _home(folder: str) -> Path:
 def _cpu_s(pid: int) -> float:
     fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def _megabytes(pid: int) -> float:
-    line = next(line for line in Path(f"/proc/{pid}/status").read_text().splitlines() if line.startswith("VmRSS"))
-    return int(line.split()[1]) / 1024
 
 
 if __name__ == "__main__":

@@ -8,7 +8,8 @@ import pytest
 from rig import SHORT, Rig
 
 from treadcoach.events import Result, State
-from treadcoach.telemetry import About, Reporter, Topics, encode, is_machine_id, machine_id, machine_of
+from treadcoach.telemetry import About, Reporter, encode
+from treadcoach.topics import Topics, is_machine_id, machine_id, machine_of
 
 ABOUT = About("2026-11-25T18:00:00Z", "Simulated", "Short", simulated=True, weight_kg=70)
 TS = "2026-11-25T18:00:01.000Z"

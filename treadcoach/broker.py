@@ -10,7 +10,8 @@ from treadcoach.discovery import Device, config_topic, description, status_topic
 from treadcoach.edges.mqtt import Broker
 from treadcoach.errors import UsageError
 from treadcoach.telemeter import Announcement, Ears, Telemeter
-from treadcoach.telemetry import About, Reporter, machine_id
+from treadcoach.telemetry import About, Reporter
+from treadcoach.topics import machine_id
 
 PORT, TLS_PORT = 1883, 8883
 
@@ -48,13 +49,9 @@ def telemeter(about: About, address: str, configuration: Configuration, ears: Ea
     announcement = None
     if settings.discovery_prefix:
         device = Device(own_id, about.machine, about.simulated, __version__, bool(about.weight_kg))
-        announcement = announcement_of(device, settings.discovery_prefix)
+        prefix = settings.discovery_prefix
+        announcement = Announcement(config_topic(own_id, prefix), description(device), status_topic(prefix))
     return Telemeter(broker_of(settings), own_id, Reporter(about), ears, announcement)
-
-
-def announcement_of(device: Device, prefix: str) -> Announcement:
-    """What Home Assistant is told of a machine."""
-    return Announcement(config_topic(device.machine_id, prefix), description(device), status_topic(prefix))
 
 
 def _password(settings: MqttSettings) -> str | None:

@@ -22,7 +22,7 @@ from treadcoach.heartbeat import Heartbeat
 from treadcoach.link import GattLink
 from treadcoach.output import Output
 from treadcoach.preflight import Plan
-from treadcoach.recording import Header
+from treadcoach.recording import Header, stamp
 from treadcoach.rehearsal import Ending
 from treadcoach.session import Session
 from treadcoach.stage import Stage, Watch
@@ -91,7 +91,7 @@ async def conduct(  # noqa: PLR0917 - whom a session concerns
     started = datetime.now(UTC)
     header = Header(
         plan=laid_out,
-        started=started.isoformat(timespec="seconds").replace("+00:00", "Z"),
+        started=stamp(started),
         software=SOFTWARE,
         address=occasion.address,
         maximum_bpm=runner.maximum_heart_rate,

@@ -21,6 +21,7 @@ from treadcoach.motion import Level, Speed
 from treadcoach.places import HOME, Places, places
 from treadcoach.program import quantities
 from treadcoach.program.document import Node, Place, read
+from treadcoach.topics import is_machine_id
 
 PREFIX = "TREADCOACH_"
 SECRET = "mqtt.password"  # noqa: S105 - its name
@@ -65,7 +66,7 @@ def _host(host: str | None) -> str | None:
 
 def _machine_id(name: str | None) -> str | None:
     """What can stand in a topic."""
-    if name is not None and not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,63}", name):
+    if name is not None and not is_machine_id(name):
         text = "a name in topics has lower-case letters, digits, - and _"
         raise PydanticCustomError("machine_id", "{text}", {"text": text, "hint": "as in hall-1"})
     return name

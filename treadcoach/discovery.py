@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from treadcoach.events import State
-from treadcoach.telemetry import OFFLINE, ONLINE, Payload, Topics, encode
+from treadcoach.telemetry import Payload, encode
+from treadcoach.topics import OFFLINE, ONLINE, Topics
 
 PREFIX = "homeassistant"
 EXPIRE_S = 15

@@ -13,15 +13,16 @@ from datetime import UTC, datetime
 
 from treadcoach.broker import broker_of
 from treadcoach.config import load
-from treadcoach.edges.mqtt import Broker, BrokerError, Connection, Heard, Loop, connected, unique
+from treadcoach.edges.mqtt import Broker, BrokerError, Connection, Heard, Loop, connected, end, unique, until
 from treadcoach.errors import MachineNotFoundError
 from treadcoach.fronts import has_screen
 from treadcoach.output import Output
 from treadcoach.roster import COLUMNS, Member, Orders, Roster, row
-from treadcoach.telemetry import EVERY, Topics
+from treadcoach.telemetry import Status
+from treadcoach.topics import EVERY, Topics
 from treadcoach.words import counted
 
-Tell = Callable[[str], None]
+Tell = Callable[[Status], None]
 
 NOT_CONFIRMED = 6
 # Who has not been heard of by then is not there: what a broker keeps comes at once.
@@ -49,7 +50,7 @@ class Desk:
         then: Callable[[Member], None] | None = None,
         patience_s: float = PATIENCE_S,
     ) -> None:
-        self._patience_s = patience_s
+        self.patience_s = patience_s
         self._broker = broker
         self._tell = tell
         self._then = then
@@ -67,14 +68,15 @@ class Desk:
                 async with connected(self._broker, self._name, self._hear) as connection:
                     await self._attend(connection)
             except BrokerError as error:
-                self._tell(f"{error}")
+                self._tell(Status(f"{error}", is_fault=True))
             self.connected_at = None
             await asyncio.sleep(RETRY_S)
 
-    def stop_all(self) -> None:
+    def stop_all(self) -> Orders:
         """From now on everybody is told, and told again until they are seen at rest."""
-        self.orders = Orders(self.roster, time.monotonic() + self._patience_s)
+        self.orders = Orders(self.roster, time.monotonic() + self.patience_s)
         self._came.set()
+        return self.orders
 
     def _hear(self, heard: Heard) -> None:
         member = self.roster.hear(heard.topic, heard.payload, retained=heard.retained, at=time.monotonic())
@@ -88,20 +90,16 @@ class Desk:
             if not await connection.subscribe(topic):
                 raise BrokerError("this user may not hear the machines", f"give it the right to read {topic}")
         self.connected_at = time.monotonic()
-        self._tell(f"connected to {self._broker.place}")
+        self._tell(Status(f"connected to {self._broker.place}"))
         ends = asyncio.create_task(connection.lasts())
         try:
             while not ends.done():
                 self._send(connection)
                 self._came.clear()
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(_LOOK_S):
-                        await self._came.wait()
+                await until(self._came, _LOOK_S)
             ends.result()
         finally:
-            ends.cancel()
-            for task in self._sending:
-                task.cancel()
+            await end(ends, *self._sending)
 
     def _send(self, connection: Connection) -> None:
         """Each is told at once: nobody waits until another's stop was acknowledged."""
@@ -122,48 +120,52 @@ async def _say_stop(connection: Connection, machine_id: str) -> None:
 def stop(patience_s: float, output: Output) -> int:
     """Stop everybody's belt."""
     broker = broker_of(load().settings.mqtt)
+
+    def tell(status: Status) -> None:
+        if status.is_fault:
+            print(status.text, file=output.err)
+
+    desk = Desk(broker, tell, patience_s=max(patience_s, GATHER_S))
     with asyncio.Runner(loop_factory=Loop) as runner:
-        desk = runner.run(_stop(broker, patience_s, lambda text: print(text, file=output.err)))
-    if desk is None:
+        orders = runner.run(_stop(desk))
+    if orders is None:
         raise BrokerError(f"{broker.place} could not be reached: nobody was told to stop", "go to the machines")
-    assert desk.orders  # noqa: S101 - it has worked
-    if not desk.orders.told:
+    if not orders.told:
         raise MachineNotFoundError(
             f"nobody was heard of at {broker.place}: either no machine is there, or this user may not hear them"
         )
-    for machine_id in desk.orders.told:
-        after_s = desk.orders.rest_s(machine_id)
+    _report(orders, desk.roster, output)
+    return NOT_CONFIRMED if orders.waiting else 0
+
+
+async def _stop(desk: Desk) -> Orders | None:
+    """What became of it; ``None``: the broker could not be reached in time."""
+    orders, reached = desk.stop_all(), False
+    working = asyncio.create_task(desk.work())
+    ends_at = time.monotonic() + desk.patience_s
+    while (at := time.monotonic()) < ends_at:
+        reached = reached or desk.connected_at is not None
+        is_gathered = desk.connected_at is not None and at - desk.connected_at >= GATHER_S
+        if is_gathered and not orders.waiting:
+            break
+        await asyncio.sleep(_LOOK_S)
+    await end(working)
+    return orders if reached else None
+
+
+def _report(orders: Orders, roster: Roster, output: Output) -> None:
+    for machine_id in orders.told:
+        after_s = orders.rest_s(machine_id)
         if output.json:
-            output.data(
-                {"machine": machine_id, "stopped": after_s is not None, "after_s": after_s and round(after_s, 3)}
-            )
+            rounded = after_s and round(after_s, 3)
+            output.data({"machine": machine_id, "stopped": after_s is not None, "after_s": rounded})
         elif after_s is not None:
             output.say(f"{machine_id}: stopped, the belt was seen at rest after {after_s:.1f} s")
     now = datetime.now(UTC)
-    for machine_id in desk.orders.waiting:
-        lost = " (its coach has vanished)" if desk.roster.members[machine_id].is_lost(now) else ""
+    for machine_id in orders.waiting:
+        lost = " (its coach has vanished)" if roster.members[machine_id].is_lost(now) else ""
         print(f"{machine_id}: NOT SEEN TO STOP{lost}: look at that belt, and pull its safety key!", file=output.err)
-    output.say(f"{counted(len(desk.orders.told), 'machine')} in all, as far as this user may hear.")
-    return NOT_CONFIRMED if desk.orders.waiting else 0
-
-
-async def _stop(broker: Broker, patience_s: float, tell: Tell) -> Desk | None:
-    """What became of it; ``None``: the broker could not be reached in time."""
-    patience_s = max(patience_s, GATHER_S)
-    desk = Desk(broker, lambda text: None if text.startswith("connected") else tell(text), None, patience_s)
-    desk.stop_all()
-    working = asyncio.create_task(desk.work())
-    began_at, reached = time.monotonic(), False
-    until = began_at + patience_s
-    while (at := time.monotonic()) < until:
-        reached = reached or desk.connected_at is not None
-        is_gathered = desk.connected_at is not None and at - desk.connected_at >= GATHER_S
-        if is_gathered and desk.orders and not desk.orders.waiting:
-            break
-        await asyncio.sleep(_LOOK_S)
-    working.cancel()
-    await asyncio.gather(working, return_exceptions=True)
-    return desk if reached else None
+    output.say(f"{counted(len(orders.told), 'machine')} in all, as far as this user may hear.")
 
 
 # ---- watch -------------------------------------------------------------------------------------------------
@@ -200,7 +202,7 @@ async def _lines(broker: Broker, units: str, output: Output) -> None:
             output.say(line)
 
     output.say(_line(COLUMNS))
-    await Desk(broker, lambda text: print(text, file=output.err), show).work()
+    await Desk(broker, lambda status: print(status.text, file=output.err), show).work()
 
 
 def _line(cells: tuple[str, ...]) -> str:

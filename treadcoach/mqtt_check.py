@@ -6,7 +6,6 @@ What is tried is not retained, and never tried while a session speaks: nothing t
 from __future__ import annotations
 
 import asyncio
-import secrets
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -18,7 +17,7 @@ from treadcoach.discovery import PREFIX, config_topic, status_topic
 from treadcoach.edges.mqtt import Broker, BrokerError, Connection, Heard, Loop, connected, unique
 from treadcoach.errors import UsageError
 from treadcoach.output import Output
-from treadcoach.telemetry import EVERY, ONLINE, Topics, is_machine_id, machine_of
+from treadcoach.topics import EVERY, ONLINE, Topics, is_machine_id, machine_of
 from treadcoach.words import counted
 
 FAILED = 3
@@ -106,14 +105,9 @@ async def _check(broker: Broker, configuration: Configuration, tell: Callable[[S
         tell(Step("broker", error.message, error.fix))
 
 
-def _own_id(configuration: Configuration) -> str:
-    """Whose topics are tried: the machine's that has a name, or one that nobody has."""
-    return configuration.settings.mqtt.machine_id or f"check-{secrets.token_hex(3)}"
-
-
 async def _rights(connection: Connection, ears: Ears, configuration: Configuration) -> list[Step]:
     settings = configuration.settings.mqtt
-    own_id = _own_id(configuration)
+    own_id = settings.machine_id or unique("check")
     topics = Topics(own_id)
     tried = {
         "availability": (topics.availability, b"check"),
@@ -122,10 +116,8 @@ async def _rights(connection: Connection, ears: Ears, configuration: Configurati
         "summary": (topics.summary, b"{}"),
         "command": (topics.command, b"check"),
     }
-    for topic, _ in tried.values():
-        await connection.subscribe(topic)
-    await asyncio.sleep(KEPT_S)
-    if ears.kept.get(topics.availability) == ONLINE.encode():
+    kept = await _kept(connection, ears, *(topic for topic, _ in tried.values()))
+    if kept.get(topics.availability) == ONLINE.encode():
         return [Step("rights", f"a session is on as {own_id}: its topics are left alone", "try again after it")]
     steps = [] if settings.machine_id else [Step("machine_id", f"not set: tried as {own_id}, which no treadmill is")]
     for name, (topic, payload) in tried.items():
@@ -139,9 +131,7 @@ async def _rights(connection: Connection, ears: Ears, configuration: Configurati
 async def _discovery(connection: Connection, ears: Ears, own_id: str, prefix: str) -> list[Step]:
     """What Home Assistant has been told is said once more; where that is nothing, nothing."""
     topic = config_topic(own_id, prefix)
-    await connection.subscribe(topic)
-    await asyncio.sleep(KEPT_S)
-    payload = ears.kept.get(topic, b"")
+    payload = (await _kept(connection, ears, topic)).get(topic, b"")
     await connection.publish(topic, payload)
     came = await ears.echo(topic, payload)
     may = await connection.subscribe(status_topic(prefix))
@@ -177,23 +167,22 @@ async def _forget(broker: Broker, machine_id: str | None, prefix: str) -> int:
     ears = Ears()
     async with connected(broker, unique(_NAME), ears.hear) as connection:
         if machine_id is None:
-            await connection.subscribe(EVERY.availability)
-            await asyncio.sleep(KEPT_S)
-            known = ", ".join(sorted(map(machine_of, ears.kept))) or "none that may be heard"
+            kept = await _kept(connection, ears, EVERY.availability)
+            known = ", ".join(sorted(map(machine_of, kept))) or "none that may be heard"
             raise UsageError(f"which machine? `treadcoach mqtt forget MACHINE_ID`: {known}")
         topics = Topics(machine_id)
-        kept = (topics.availability, topics.state, topics.summary, config_topic(machine_id, prefix))
-        before = await _kept(connection, ears, kept)
+        all_of_it = (topics.availability, topics.state, topics.summary, config_topic(machine_id, prefix))
+        before = await _kept(connection, ears, *all_of_it)
         if before.get(topics.availability) == ONLINE.encode():
             raise UsageError(f"{machine_id} is in a session: it would be hidden from a leader's stop; end it first")
-        for topic in kept:
+        for topic in all_of_it:
             await connection.publish(topic, b"", retain=True)
-        if after := await _kept(connection, ears, kept):
+        if after := await _kept(connection, ears, *all_of_it):
             raise BrokerError(f"{', '.join(after)}: still there", "give this user the right to write it")
     return len(before)
 
 
-async def _kept(connection: Connection, ears: Ears, topics: tuple[str, ...]) -> dict[str, bytes]:
+async def _kept(connection: Connection, ears: Ears, *topics: str) -> dict[str, bytes]:
     """What the broker keeps, as far as it may be heard."""
     ears.kept.clear()
     for topic in topics:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from treadcoach import events
@@ -25,6 +26,11 @@ _DECIDING = ("unit_proven", "pause_before_stop", "starts_at_console", "jumps")
 Line = dict[str, Any]
 
 _encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode
+
+
+def stamp(moment: datetime, timespec: str = "seconds") -> str:
+    """Wall-clock time as it is written: UTC, ISO 8601."""
+    return moment.isoformat(timespec=timespec).replace("+00:00", "Z")
 
 
 def encode(line: Line) -> str:

@@ -93,12 +93,21 @@ def _without_twins(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return dict(pairs)
 
 
+def moment_of(ts: str) -> datetime:
+    """The moment that ISO 8601 with an offset means.
+
+    Raises:
+        ValueError: it is none.
+    """
+    moment = datetime.fromisoformat(ts)
+    if moment.tzinfo is None:
+        raise ValueError("a time without its offset is no moment")
+    return moment
+
+
 def _moment(ts: object) -> datetime:
     if isinstance(ts, str):
-        moment = datetime.fromisoformat(ts)
-        if moment.tzinfo is None:
-            raise ValueError("a time without its offset is no moment")
-        return moment
+        return moment_of(ts)
     if isinstance(ts, bool) or not isinstance(ts, int | float) or not math.isfinite(ts):
         raise TypeError("neither a text nor a number")
     return datetime.fromtimestamp(ts, UTC)

@@ -10,7 +10,9 @@ from typing import NamedTuple
 from treadcoach import words
 from treadcoach.events import State
 from treadcoach.program.quantities import clock
-from treadcoach.telemetry import OFFLINE, ONLINE, SCHEMA, Payload, Topics, is_machine_id, machine_of
+from treadcoach.remote import moment_of
+from treadcoach.telemetry import SCHEMA, Payload
+from treadcoach.topics import OFFLINE, ONLINE, Topics, is_machine_id, machine_of
 
 # What is older than this says nothing of a belt any more.
 FRESH_S = 5.0
@@ -20,6 +22,7 @@ GONE_S = 3 * 3600.0
 AGAIN_S = 1.0
 # So many machines at one broker are no group but somebody's joke.
 MOST = 10_000
+# What a stranger sends need not be hashable: no set.
 _ENDED = (State.STOPPED.value, State.COMPLETED.value)
 
 _SAID = {ONLINE.encode(): True, OFFLINE.encode(): False, b"": False}
@@ -43,6 +46,10 @@ class Member(NamedTuple):
     def has_ended(self) -> bool:
         """Whether its session ended as it should: the belt was seen to stop."""
         return (self.state or {}).get("state") in _ENDED
+
+    def is_fresh(self, at: float) -> bool:
+        """Whether what it says of itself is of now."""
+        return self.heard_at is not None and at - self.heard_at <= FRESH_S
 
     def is_lost(self, now: datetime) -> bool:
         """Whether its coach has vanished in the middle of a session, and its belt may run."""
@@ -131,8 +138,8 @@ class Orders:
     def _concerns(self, member: Member, at: float, now: datetime) -> bool:
         if member.machine_id in self._first:
             return member.machine_id not in self._rested
-        is_heard = member.heard_at is not None and at - member.heard_at <= FRESH_S and not member.has_ended
-        return member.is_online or is_heard or member.is_lost(now)
+        runs = member.is_fresh(at) and not member.has_ended
+        return member.is_online or runs or member.is_lost(now)
 
     def _look(self, member: Member) -> None:
         """Whether it rests; a session that says so and then moves on does not."""
@@ -185,27 +192,26 @@ def row(member: Member, units: str, at: float, now: datetime) -> tuple[str, ...]
         phase = _text(state.get("state")) if member.has_ended else "-"
         remark = f"GONE while {_text(state.get('state'))}: look!" if member.is_lost(now) else "offline"
         return (member.machine_id, phase, "-", remark, "-", "-", "-", "-", program)
-    age_s = None if member.heard_at is None else at - member.heard_at
-    is_known = age_s is not None and age_s <= FRESH_S
+    is_known = member.is_fresh(at)
+    known = state if is_known else {}
     return (
         member.machine_id,
         _text(state.get("state")) if is_known else "?",
-        _speed(state.get("observed_kmh") if is_known else None, units),
+        _speed(known.get("observed_kmh"), units),
         _remarks(member, at, is_known=is_known),
-        _text(state.get("facing") if is_known else None),
-        _clock(state.get("program_remaining_s") if is_known else None),
-        _speed(state.get("setpoint_kmh") if is_known else None, units),
-        _text(state.get("heart_rate_bpm") if is_known else None),
+        _text(known.get("facing")),
+        _clock(known.get("program_remaining_s")),
+        _speed(known.get("setpoint_kmh"), units),
+        _text(known.get("heart_rate_bpm")),
         program,
     )
 
 
 def _moment(ts: object) -> datetime | None:
     try:
-        moment = datetime.fromisoformat(str(ts))
+        return moment_of(str(ts))
     except ValueError:
         return None
-    return moment if moment.tzinfo else None
 
 
 def _remarks(member: Member, at: float, *, is_known: bool) -> str:
@@ -238,11 +244,16 @@ def _text(value: object) -> str:
 
 
 def _speed(value: object, units: str) -> str:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return words.speed(float(value), units) if is_number and 0 <= value < 100 else "-"  # type: ignore[arg-type, operator] # noqa: PLR2004
+    kmh = _number(value, below=100)
+    return "-" if kmh is None else words.speed(kmh, units)
 
 
 def _clock(value: object) -> str:
-    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value < 86_400:  # noqa: PLR2004
-        return "-"
-    return clock(value)
+    seconds = _number(value, below=86_400)
+    return "-" if seconds is None else clock(seconds)
+
+
+def _number(value: object, below: int) -> float | None:
+    """What a stranger sent, where a number can be."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return float(value) if is_number and 0 <= value < below else None  # type: ignore[arg-type, operator] # it is one

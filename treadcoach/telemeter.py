@@ -17,11 +17,13 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from treadcoach.drive import Outcome
-from treadcoach.edges.mqtt import Broker, BrokerError, Connection, Heard, Loop, connected, unique
+from treadcoach.edges.mqtt import Broker, BrokerError, Connection, Heard, Loop, connected, end, unique, until
 from treadcoach.events import Pressed
+from treadcoach.recording import stamp
 from treadcoach.rehearsal import Ending
 from treadcoach.remote import Gate, Ignored
-from treadcoach.telemetry import OFFLINE, ONLINE, Payload, Reporter, Status, Topics, encode
+from treadcoach.telemetry import Payload, Reporter, Status, encode
+from treadcoach.topics import OFFLINE, ONLINE, Topics
 
 BACKOFF_S, LONGEST_BACKOFF_S = 1.0, 30.0
 # At most so often, unless something changes; and never more often than this.
@@ -167,12 +169,10 @@ class Telemeter:
             backoff_s = min(2 * backoff_s, LONGEST_BACKOFF_S)
 
     async def _rest(self, seconds: float) -> None:
-        until = time.monotonic() + seconds
-        while not self._ends and (left := until - time.monotonic()) > 0:
+        ends_at = time.monotonic() + seconds
+        while not self._ends and (left := ends_at - time.monotonic()) > 0:
             self._fresh.clear()
-            with suppress(TimeoutError):
-                async with asyncio.timeout(left):
-                    await self._fresh.wait()
+            await until(self._fresh, left)
 
     async def _converse(self, connection: Connection) -> None:
         may = await connection.subscribe(self._topics.command)
@@ -187,7 +187,7 @@ class Telemeter:
             for task in done:
                 task.result()
         finally:
-            await _end(tasks)
+            await end(*tasks)
 
     def _heard(self, heard: Heard) -> None:
         if heard.topic == self._topics.command:
@@ -232,11 +232,11 @@ class Telemeter:
 
     async def _say_state(self, connection: Connection, said_at: float) -> float:
         """Tell the newest state, if it is time; when that was done last."""
-        now = time.monotonic()
-        if self._newest is self._told or now < self._due_at(said_at):
+        now, newest = time.monotonic(), self._newest
+        if newest is None or newest is self._told or now < self._due_at(said_at):
             return said_at
-        self._changes_told, newest = self._changes, self._newest
-        await connection.publish(self._topics.state, encode(newest or {}), retain=True, qos=0)
+        self._changes_told = self._changes
+        await connection.publish(self._topics.state, encode(newest), retain=True, qos=0)
         self._told = newest
         return now
 
@@ -251,9 +251,7 @@ class Telemeter:
         left = None
         if self._newest is not self._told:
             left = max(0.0, self._due_at(said_at) - time.monotonic())
-        with suppress(TimeoutError):
-            async with asyncio.timeout(left):
-                await self._fresh.wait()
+        await until(self._fresh, left)
 
     async def _take_leave(self, connection: Connection) -> None:
         if self._newest:
@@ -272,14 +270,6 @@ class Telemeter:
             self._ears.tell(status)
 
 
-async def _end(tasks: set[asyncio.Task[None]]) -> None:
-    """Cancel, and again: Python 3.11 forgets it where an acknowledgement comes in the same moment."""
-    while running := {task for task in tasks if not task.done()}:
-        for task in running:
-            task.cancel()
-        await asyncio.wait(running, timeout=AGAIN_S)
-
-
 def _ts() -> str:
     """The wall clock, for payloads: nothing is decided by it."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return stamp(datetime.now(UTC), "milliseconds")

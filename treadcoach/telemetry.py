@@ -1,4 +1,4 @@
-"""What a session tells a broker: topics, and payloads of JSON with units in their names. Knows no broker. Pure.
+"""What a session tells a broker: payloads of JSON with units in their names. Knows no broker. Pure.
 
 Each payload says which version of its schema it is (`schema`), when it was made (`ts`, UTC) and whether a simulated
 machine speaks (`simulated`). Newer states replace older ones; an event happens once.
@@ -7,7 +7,6 @@ machine speaks (`simulated`). Newer states replace older ones; an event happens 
 from __future__ import annotations
 
 import json
-import re
 from typing import Any, NamedTuple
 
 from treadcoach.drive import Outcome
@@ -18,8 +17,6 @@ from treadcoach.safety.rules import Gravity
 from treadcoach.tally import Totals
 
 SCHEMA = 1
-ROOT = "treadcoach"
-ONLINE, OFFLINE = "online", "offline"
 Payload = dict[str, Any]
 
 # Ticks and "all is well" are for the runner's ears.
@@ -32,66 +29,6 @@ _MOVEMENTS = {
     Facing.LEFT: Movement.SIDESTEP_LEFT,
     Facing.RIGHT: Movement.SIDESTEP_RIGHT,
 }
-_LETTERS_OF_AN_ADDRESS = 6
-
-
-class Topics(NamedTuple):
-    """Where one machine's messages go; `+` as its name stands for every machine."""
-
-    machine_id: str
-
-    @property
-    def availability(self) -> str:
-        """`online` or `offline`, retained; a broker says `offline` for whoever has vanished."""
-        return f"{ROOT}/{self.machine_id}/availability"
-
-    @property
-    def state(self) -> str:
-        """The newest state, retained."""
-        return f"{ROOT}/{self.machine_id}/state"
-
-    @property
-    def event(self) -> str:
-        """What happened, once."""
-        return f"{ROOT}/{self.machine_id}/event"
-
-    @property
-    def summary(self) -> str:
-        """Of the last session, retained."""
-        return f"{ROOT}/{self.machine_id}/session/summary"
-
-    @property
-    def command(self) -> str:
-        """Where `stop` and `pause` are heard, and nothing else."""
-        return f"{ROOT}/{self.machine_id}/command"
-
-
-EVERY = Topics("+")
-
-
-def machine_of(topic: str) -> str:
-    """Whose a topic is; empty where it is nobody's."""
-    root, _, rest = topic.partition("/")
-    return rest.partition("/")[0] if root == ROOT else ""
-
-
-def machine_id(name: str, address: str) -> str:
-    """A name for a topic: lower-case ASCII, and different for two machines of one make."""
-    slug = _slug(name) or "treadmill"
-    scheme, _, rest = address.partition(":")
-    if scheme == "simulator":
-        return f"simulator-{_slug(rest) or slug}"
-    letters = re.sub(r"[^0-9a-z]", "", address.lower())[-_LETTERS_OF_AN_ADDRESS:]
-    return f"{slug}-{letters}" if letters else slug
-
-
-def is_machine_id(text: str) -> bool:
-    """Whether it can stand in a topic, and in the name of a device in Home Assistant."""
-    return re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,63}", text) is not None
-
-
-def _slug(text: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:40]
 
 
 def encode(payload: Payload) -> bytes:
@@ -151,7 +88,7 @@ class Reporter:
         """One step of the session; ``ts`` is the wall clock's UTC in ISO 8601."""
         snapshot = outcome.snapshot
         self._burn(now, snapshot)
-        tripped = is_tripped(outcome)
+        tripped = _is_tripped(outcome)
         place = (snapshot.state, snapshot.segment, snapshot.verdict, snapshot.reasons, tripped)
         is_change, self._place = place != self._place, place
         moves = None if snapshot.observed_kmh is None else snapshot.observed_kmh > 0
@@ -197,7 +134,7 @@ class Reporter:
         self._burnt = Range(self._burnt.low + low, self._burnt.high + high)
 
 
-def is_tripped(outcome: Outcome) -> bool:
+def _is_tripped(outcome: Outcome) -> bool:
     """Whether the governor stops the belt for a reason that is nobody's wish."""
     verdict = outcome.verdict
     return verdict.gravity >= Gravity.STOP and any(not cause.by_runner for cause in verdict.causes)

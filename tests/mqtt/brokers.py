@@ -20,18 +20,13 @@ from typing import Any, Self
 import paho.mqtt.client as paho
 from amqtt.broker import Broker as Amqtt
 from certificates import Authority
+from guest import free_port
 from paho.mqtt.enums import CallbackAPIVersion
 
 COACH, LEADER = "coach", "leader"
 PASSWORD = "a word: with 'quotes' and $signs"
 MOSQUITTO = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin")
 PATIENCE_S = 20.0
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
 
 
 def wait_until(is_so: Callable[[], bool], what: str, patience_s: float = PATIENCE_S) -> None:

@@ -22,6 +22,8 @@ class Authority:
 
     def __init__(self, folder: Path, name: str = "treadcoach tests") -> None:
         self._folder = folder
+        self.serials: list[int] = []
+        """Of what was signed, in order."""
         self._key = ec.generate_private_key(ec.SECP256R1())
         self._name = _named(name)
         public = self._key.public_key()
@@ -58,7 +60,7 @@ class Authority:
         if host:
             builder = builder.add_extension(x509.SubjectAlternativeName([x509.DNSName(host)]), critical=False)
         certificate = builder.sign(self._key, hashes.SHA256())
-        self.serials = [*getattr(self, "serials", []), certificate.serial_number]
+        self.serials.append(certificate.serial_number)
         path = self._folder / f"{name}.key"
         path.write_bytes(
             key.private_bytes(

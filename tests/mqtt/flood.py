@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import random
-import resource
 import socket
 import sys
 import threading
@@ -23,9 +22,9 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests/mqtt")]
 
 from treadcoach.edges.mqtt import Broker
 from treadcoach.events import Pressed
-from treadcoach.remote import Ignored
 from treadcoach.telemeter import Ears, Telemeter
-from treadcoach.telemetry import About, Reporter, Status, Topics
+from treadcoach.telemetry import About, Reporter, Status
+from treadcoach.topics import Topics
 
 TOPICS = Topics("flooded")
 _AROUND = (
@@ -177,14 +176,10 @@ class Victim:
 
     def __init__(self, port: int) -> None:
         self.pressed: list[object] = []
-        self.ignored: dict[Ignored, int] = {}
         self.said: list[Status] = []
         about = About("2026-01-01T00:00:00Z", "Flooded", "None", simulated=True)
-        ears = Ears(self.pressed.append, self.said.append, self._hear)
+        ears = Ears(self.pressed.append, self.said.append, lambda _counts: None)
         self.telemeter = Telemeter(Broker("127.0.0.1", port), TOPICS.machine_id, Reporter(about), ears, None)
-
-    def _hear(self, counts: dict[Ignored, int]) -> None:
-        self.ignored = counts
 
     @property
     def judged(self) -> int:
@@ -194,38 +189,40 @@ class Victim:
 
 def drown(count: int, seed: int) -> tuple[Victim, Sent, list[float]]:
     """Send all of it; what came through, what was sent, and megabytes of memory at each tenth."""
-    broker, sent, megabytes = HostileBroker(), Sent(), []
+    broker, sent = HostileBroker(), Sent()
+    memory: list[float] = []
     victim = Victim(broker.port)
     assert broker.is_subscribed.wait(20)
     for number, (topic, payload, kept) in enumerate(messages(count, seed, sent)):
         broker.send(packet(topic, payload, kept=kept))
         if number % (count // 10) == 0:
-            megabytes.append(_megabytes())
+            memory.append(megabytes())
     until = time.monotonic() + _GIVES_UP_S
     while victim.judged < sent.on_topic and time.monotonic() < until:
         time.sleep(0.05)
-    megabytes.append(_megabytes())
+    memory.append(megabytes())
     victim.telemeter.close()
     broker.close()
-    return victim, sent, megabytes
+    return victim, sent, memory
 
 
-def _megabytes() -> float:
-    line = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmRSS"))
-    return int(line.split()[1]) / 1024 if line else resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+def megabytes(pid: int | str = "self") -> float:
+    """The memory that a process has."""
+    line = next(line for line in Path(f"/proc/{pid}/status").read_text().splitlines() if line.startswith("VmRSS"))
+    return int(line.split()[1]) / 1024
 
 
 def main(count: int, seed: int) -> int:
     """Tell how it went."""
     began_at = time.monotonic()
-    victim, sent, megabytes = drown(count, seed)
+    victim, sent, memory = drown(count, seed)
     took_s = time.monotonic() - began_at
     strange = [word for word in victim.pressed if word not in {Pressed.STOP, Pressed.PAUSE}]
     print(f"{count} messages, seed {seed}: {count / took_s:.0f} a second, {victim.judged} of {sent.on_topic} judged")
     print(f"came through: {len(victim.pressed)}, of which neither stop nor pause: {len(strange)}")
     print(json.dumps({reason.value: number for reason, number in victim.telemeter.ignored.items()}))
-    print("memory in MB, at each tenth: " + " ".join(f"{value:.0f}" for value in megabytes))
-    grows = megabytes[-1] - megabytes[1]
+    print("memory in MB, at each tenth: " + " ".join(f"{value:.0f}" for value in memory))
+    grows = memory[-1] - memory[1]
     is_well = not strange and victim.judged == sent.on_topic and grows < 16
     print("all is well" if is_well else f"BROKEN: it grew by {grows:.0f} MB, or see above")
     return 0 if is_well else 1

@@ -9,7 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from brokers import COACH, MOSQUITTO, InProcess, Mosquitto, Runner, free_port, wait_until
+from brokers import COACH, MOSQUITTO, InProcess, Mosquitto, Runner, wait_until
+from guest import free_port
 
 needs_mosquitto = pytest.mark.skipif(MOSQUITTO is None, reason="Mosquitto is not installed")
 ID = "simulator-well-behaved"

@@ -12,6 +12,7 @@ from textual.widgets import DataTable, Static
 
 from treadcoach.edges.tui.group import GroupApp
 from treadcoach.roster import COLUMNS, Orders, Roster
+from treadcoach.telemetry import Status
 
 STATE = {"schema": 1, "session": "s", "state": "running", "program": "[red]Steady", "observed_kmh": 3.0, "ts": "1"}
 
@@ -19,24 +20,25 @@ STATE = {"schema": 1, "session": "s", "state": "running", "program": "[red]Stead
 class Desk:
     """Two machines, which stop when they are told."""
 
-    def __init__(self, tell: Callable[[str], None]) -> None:
+    def __init__(self, tell: Callable[[Status], None]) -> None:
         self.roster = Roster()
         self.orders: Orders | None = None
         self._tell = tell
 
     async def work(self) -> None:
-        self._tell("connected to [somewhere]")
+        self._tell(Status("connected to [somewhere]"))
         for name in ("hall-2", "hall-1"):
             self.roster.hear(f"treadcoach/{name}/availability", b"online", retained=True, at=0)
             self._say(name, STATE)
         await asyncio.Event().wait()
 
-    def stop_all(self) -> None:
+    def stop_all(self) -> Orders:
         at = time.monotonic()
         self.orders = Orders(self.roster, at + 30)
         for name in self.orders.due(at, datetime.now(UTC))[:1]:
             self._say(name, {**STATE, "state": "stopped", "ts": "2"})
         self.orders.due(at, datetime.now(UTC))
+        return self.orders
 
     def _say(self, name: str, state: dict[str, object]) -> None:
         payload = json.dumps(state).encode()

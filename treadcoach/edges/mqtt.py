@@ -22,7 +22,7 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
 from treadcoach.errors import LinkError
-from treadcoach.telemetry import OFFLINE
+from treadcoach.topics import OFFLINE
 
 # A broker that has not answered for this long does not answer.
 ANSWER_S = 3.0
@@ -40,6 +40,7 @@ _LOG.propagate = False
 
 _NO_SUCH_VERSION = 132
 _DENIED = 0x80
+_AGAIN_S = 0.2
 _V5, _V311 = aiomqtt.ProtocolVersion.V5, aiomqtt.ProtocolVersion.V311
 
 
@@ -100,7 +101,7 @@ _FAULTS: tuple[tuple[type[BaseException], str, str], ...] = (
 
 def _explained(error: BaseException, broker: Broker) -> BrokerError:
     """A library's error in words, with one thing to do."""
-    if isinstance(error, aiomqtt.MqttCodeError) and isinstance(error, aiomqtt.exceptions.MqttConnectError):
+    if isinstance(error, aiomqtt.exceptions.MqttConnectError):
         message, fix = _CODES.get(_value(error.rc), _UNKNOWN_CODE)
         return BrokerError(f"{broker.place}: {message} ({error.rc})", fix)
     cause = error.__context__ if isinstance(error, aiomqtt.MqttError) and error.__context__ else error
@@ -263,6 +264,21 @@ async def _hang_up(client: aiomqtt.Client) -> None:
         loop.remove_writer(line)
         with suppress(OSError):
             line.close()
+
+
+async def end(*tasks: asyncio.Task[None]) -> None:
+    """Cancel, and again: on Python 3.11 the library's waits forget it where an answer comes in the same moment."""
+    while running := {task for task in tasks if not task.done()}:
+        for task in running:
+            task.cancel()
+        await asyncio.wait(running, timeout=_AGAIN_S)
+
+
+async def until(event: asyncio.Event, seconds: float | None) -> None:
+    """Wait for something, but no longer than this."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await event.wait()
 
 
 def _bound(client: aiomqtt.Client) -> None:

@@ -13,10 +13,11 @@ from textual.widgets import DataTable, Footer, Static
 
 from treadcoach.edges.tui.app import THEME
 from treadcoach.roster import COLUMNS, Orders, Roster, row
+from treadcoach.telemetry import Status
 
 _REFRESH_S = 0.5
 
-Tell = Callable[[str], None]
+Tell = Callable[[Status], None]
 
 
 class Desk(Protocol):
@@ -28,7 +29,7 @@ class Desk(Protocol):
     async def work(self) -> None:
         """For ever."""
 
-    def stop_all(self) -> None:
+    def stop_all(self) -> Orders:
         """Begin to."""
 
 
@@ -71,7 +72,7 @@ class GroupApp(App[None]):
         self.register_theme(THEME)
         self.theme = THEME.name
         self.query_one(DataTable).add_columns(*COLUMNS)
-        self._desk = self._open_desk(self.query_one("#line", Static).update)
+        self._desk = self._open_desk(lambda status: self.query_one("#line", Static).update(status.text))
         self.run_worker(self._desk.work())
         self.set_interval(_REFRESH_S, self.refresh_rows)
 
